@@ -1,0 +1,49 @@
+"""Response headers that every answer carries."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
+
+SITE_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'self'"
+)
+# Wagtail's explorer and editors still use inline scripts and styles; the public site does not.
+ADMIN_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; script-src 'self' 'unsafe-inline'; "
+    "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'self'"
+)
+
+
+class ContentSecurityPolicyMiddleware:
+    """Send a strict policy on the site and a relaxed one under the admin path."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        relaxed = request.path.startswith((settings.ADMIN_PATH, "/__debug__/"))
+        response.headers.setdefault(
+            "Content-Security-Policy", ADMIN_POLICY if relaxed else SITE_POLICY
+        )
+        return response
+
+
+class PrivateResponseMiddleware:
+    """Forbid shared caches to keep a page that was made for one signed-in person."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        touched = getattr(request, "session", None) is not None and (
+            request.session.accessed or request.session.modified
+        )
+        if touched and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response

@@ -1,0 +1,237 @@
+"""The one settings file. Differences between environments are values read through `portal.env`."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import bootstrap_wrapper
+from django.templatetags.static import static
+from django.utils.functional import lazy
+
+from portal import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"
+
+# Environment ---------------------------------------------------------------------------------
+DEBUG = env.flag("DEBUG")
+SECRET_KEY = env.text("SECRET_KEY")
+PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")  # scheme and host people type, no path
+_public_host = PUBLIC_URL.split("://", 1)[-1].split(":", 1)[0]
+ALLOWED_HOSTS = [_public_host, *env.names("ALLOWED_HOSTS")]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL, *env.names("CSRF_TRUSTED_ORIGINS")]
+if DEBUG:
+    ALLOWED_HOSTS += ["127.0.0.1", "localhost"]
+INTERNAL_IPS = ["127.0.0.1"]
+
+# Applications --------------------------------------------------------------------------------
+ADMIN_PATH = "/admin/"
+INSTALLED_APPS = [
+    "home",  # above wagtail.admin, so that its admin templates win
+    "tasks",
+    "notifications",
+    "accounts",
+    "portal.queue",
+    "wagtail_modeladmin",
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "rest_framework",
+    "django_bootstrap5",
+    "django_htmx",
+    "heroicons",
+    "django_tasks",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.middleware.ContentSecurityPolicyMiddleware",
+    "portal.middleware.PrivateResponseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.actor.ActorMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+if DEBUG and env.flag("DEBUG_TOOLBAR"):
+    INSTALLED_APPS.append("debug_toolbar")
+    MIDDLEWARE.insert(1, "debug_toolbar.middleware.DebugToolbarMiddleware")
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+
+# Templates -----------------------------------------------------------------------------------
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["portal.templatetags.portal_tags"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# Database ------------------------------------------------------------------------------------
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor posts many
+
+# Accounts ------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.SupabaseBackend"]
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "tasks:my-work"
+SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
+
+# Supabase ------------------------------------------------------------------------------------
+# SUPABASE_URL is the project's address, such as https://abcd.supabase.co. The Auth server lives
+# under /auth/v1 there.
+SUPABASE_URL = env.text("SUPABASE_URL").rstrip("/")
+SUPABASE_AUTH_URL = f"{SUPABASE_URL}/auth/v1"
+SUPABASE_PUBLISHABLE_KEY = env.text("SUPABASE_PUBLISHABLE_KEY")
+SUPABASE_SECRET_KEY = env.text("SUPABASE_SECRET_KEY")
+SUPABASE_ISSUER = env.text("SUPABASE_ISSUER", SUPABASE_AUTH_URL)
+SUPABASE_JWT_SECRET = env.text("SUPABASE_JWT_SECRET", "")  # only for projects that still sign HS256
+# v1,whsec_<base64>; several joined by "|" while rotating, as Supabase writes them.
+SUPABASE_WEBHOOK_SECRETS = env.names("SUPABASE_WEBHOOK_SECRETS", separator="|")
+
+# E-mail --------------------------------------------------------------------------------------
+EMAIL_HOST = env.text("EMAIL_HOST", "127.0.0.1")
+EMAIL_PORT = env.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 15  # seconds; well under the queue's lease
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Portal <portal@{_public_host}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Queues and schedule: name -> what the worker leases from and what handles a row ---------------
+QUEUES = {
+    "email": {"model": "notifications.Email", "handler": "notifications.outbox.deliver"},
+    "sync": {"model": "accounts.SyncEvent", "handler": "accounts.sync.apply"},
+    "schedule": {"model": "queue.ScheduledRun", "handler": "portal.queue.schedule.run"},
+}
+SCHEDULE = {
+    "publish-scheduled-pages": {
+        "every": timedelta(minutes=5),
+        "call": "home.schedule.publish_scheduled_pages",
+    },
+    "clear-sessions": {"every": timedelta(days=1), "call": "portal.queue.schedule.clear_sessions"},
+    "clear-finished-rows": {
+        "every": timedelta(days=1),
+        "call": "portal.queue.schedule.clear_finished_rows",
+    },
+}
+# A callable that returns the organisation's name, colours and address for e-mails.
+MAIL_BRAND = "home.models.settings.mail_brand"
+
+# Language and time ---------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = env.text("TIME_ZONE", "Europe/London")
+USE_I18N = USE_TZ = True
+
+# Static and media ----------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("vendor/bootstrap", bootstrap_wrapper.get_bootstrap_dir()),
+]
+MEDIA_URL = "media/"
+MEDIA_ROOT = BASE_DIR / "media" / "public"
+PRIVATE_MEDIA_ROOT = BASE_DIR / "media" / "private"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "portal.storage.ModuleManifestStorage"
+    },
+}
+FILE_UPLOAD_PERMISSIONS = 0o640
+ATTACHMENT_MAX_BYTES = 10 * 1024 * 1024
+ATTACHMENT_MAX_COUNT = 5
+
+# Security ------------------------------------------------------------------------------------
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("TRUST_PROXY_PROTO") else None
+)
+SECURE_SSL_REDIRECT = PUBLIC_URL.startswith("https://") and not DEBUG
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview panel frames our pages
+
+# Logging -------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {
+        # httpx logs every address it asks; Auth addresses may hold one-time tokens.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+    },
+}
+
+# Wagtail -------------------------------------------------------------------------------------
+WAGTAIL_SITE_NAME = "Portal"
+WAGTAILADMIN_BASE_URL = PUBLIC_URL
+WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "accounts:sign-in"
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAILUSERS_PASSWORD_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILIMAGES_IMAGE_MODEL = "home.PortalImage"
+WAGTAILDOCS_DOCUMENT_MODEL = "home.PortalDocument"
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx", "zip"]
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 24_000_000
+WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}  # they are stored in clear text
+WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no request to a third party
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+TAGGIT_CASE_INSENSITIVE = True
+
+# Bootstrap -----------------------------------------------------------------------------------
+_static = lazy(static, str)  # static() may not run while settings load
+BOOTSTRAP5 = {
+    "css_url": {"url": _static("vendor/bootstrap/css/bootstrap.min.css")},
+    "javascript_url": {"url": _static("vendor/bootstrap/js/bootstrap.bundle.min.js")},
+}

@@ -1,0 +1,36 @@
+"""Health and files that belong to no app."""
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+@never_cache
+def live(request: HttpRequest) -> HttpResponse:
+    """Answer 200 while the process can serve; asks nothing else."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when the database answers, else 503.
+
+    Supabase and the mail server are left out on purpose: an outage there must not take
+    our servers out of rotation, because pages and tasks work without them.
+    """
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "no database"}, status=503, headers={"Retry-After": "5"})
+    return JsonResponse({"status": "ok", "version": settings.VERSION})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say what to do when a form's protection has expired; nothing typed is lost on Back."""
+    return render(request, "403_csrf.html", status=403)

@@ -1,0 +1,4 @@
+// Starts every behaviour. Each is one function that takes a root and delegates events.
+import { focusOnLoad } from "./focus_on_load.js";
+
+focusOnLoad(document);

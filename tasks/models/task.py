@@ -1,0 +1,254 @@
+"""Tasks, and the request a visitor sent that became one."""
+
+import secrets
+import uuid
+from datetime import date
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tasks.models.activity import Activity
+from tasks.models.project import Membership, Project, Status
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+class Request(models.Model):
+    """What a visitor sent through a form: who asked, their answers, and their status link."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+    name = models.CharField(max_length=150)
+    email = models.EmailField(blank=True)
+    form_title = models.CharField(max_length=255, blank=True)
+    # [{"label": "House", "value": "Alder House"}, …] in the order of the form.
+    answers = models.JSONField(default=list)
+    decline_reason = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.form_title or 'Request'} by {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("tasks:request-status", args=[self.token])
+
+
+class TaskQuerySet(models.QuerySet):
+    def open(self) -> Self:
+        return self.filter(status__category__in=Status.OPEN)
+
+    def in_triage(self) -> Self:
+        return self.filter(status__category=Status.Category.TRIAGE)
+
+    def visible_to(self, user) -> Self:
+        """Tasks ``user`` may see; every view, export, block and mail goes through here.
+
+        Guests see what they own or asked for. New requests are for those who triage, and
+        for the person who asked.
+        """
+        if user is None or not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
+            return self
+        memberships = Membership.objects.of(user)
+        full = memberships.exclude(role=Membership.Role.GUEST).values("project_id")
+        any_role = memberships.values("project_id")
+        triage = memberships.filter(role=Membership.Role.MANAGER).values("project_id")
+        shared = ~Q(project__visibility=Project.Visibility.MEMBERS)
+        own = Q(owner=user) | Q(requester=user)
+        return self.filter(
+            (Q(project__in=full) | shared) & ~Q(status__category=Status.Category.TRIAGE)
+            | Q(project__in=triage)
+            | (Q(project__in=any_role) | shared) & own
+        )
+
+    def with_row(self) -> Self:
+        """Join everything one line of a list shows, so that lists cost one query."""
+        return self.select_related("project", "status", "owner")
+
+
+class Task(models.Model):
+    class Priority(models.IntegerChoices):
+        URGENT = 1, _("Urgent")
+        HIGH = 2, _("High")
+        NORMAL = 3, _("Normal")
+        LOW = 4, _("Low")
+
+    PRIORITY_LOOK = {
+        Priority.URGENT: ("p-urgent", "red"),
+        Priority.HIGH: ("p-high", "amber"),
+        Priority.NORMAL: ("p-normal", "grey"),
+        Priority.LOW: ("p-low", "grey"),
+    }
+    # What the history records. Each change of one of these is an Activity row.
+    TRACKED = ("title", "body", "status_id", "priority", "owner_id", "due_on")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="tasks")
+    number = models.PositiveIntegerField(editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    body = models.TextField(_("description"), blank=True)
+    status = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="tasks")
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=Priority, default=Priority.NORMAL
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("owner"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="tasks_owned",
+    )
+    requester = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="tasks_requested",
+    )
+    request = models.OneToOneField(
+        Request,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="task",
+    )
+    due_on = models.DateField(_("due"), null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="tasks_one_number")
+        ]
+        indexes = [
+            models.Index(fields=["project", "status", "-updated_at"], name="tasks_list"),
+            models.Index(fields=["project", "-updated_at", "id"], name="tasks_changed"),
+            models.Index(fields=["owner", "due_on"], name="tasks_my_work"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.title}"
+
+    @classmethod
+    def from_db(cls, db, field_names, values) -> Self:
+        task = super().from_db(db, field_names, values)
+        task._loaded = {name: getattr(task, name) for name in cls.TRACKED if name in field_names}
+        return task
+
+    def get_absolute_url(self) -> str:
+        return reverse("tasks:detail", args=[self.key])
+
+    @property
+    def key(self) -> str:
+        return f"{self.project.key}-{self.number}"
+
+    @property
+    def priority_icon(self) -> str:
+        return self.PRIORITY_LOOK[self.priority][0]
+
+    @property
+    def priority_hue(self) -> str:
+        return self.PRIORITY_LOOK[self.priority][1]
+
+    @property
+    def stands_out(self) -> bool:
+        return self.priority <= self.Priority.HIGH
+
+    @property
+    def is_done(self) -> bool:
+        return self.status.is_done
+
+    @property
+    def due_kind(self) -> str:
+        """Return "over", "today" or "": how an open task's due date is shown."""
+        if self.due_on is None or self.status.category in Status.ENDED:
+            return ""
+        today = timezone.localdate()
+        return "over" if self.due_on < today else "today" if self.due_on == today else ""
+
+    def save(self, **kwargs: Any) -> None:
+        """Save what changed and write what it owes: counters, history, and through it mails.
+
+        All in one transaction, for every writer: view, admin, API, shell.
+        """
+        kwargs.pop("update_fields", None)  # derived below, from what really changed
+        with transaction.atomic():
+            if self._state.adding:
+                self._insert(**kwargs)
+            else:
+                self._update(**kwargs)
+            self._loaded = {name: getattr(self, name) for name in self.TRACKED}
+
+    def _insert(self, **kwargs: Any) -> None:
+        self.number = self.project.take_number()
+        if self.status.is_done:
+            self.completed_at = timezone.now()
+        super().save(**kwargs)
+        Status.objects.filter(pk=self.status_id).update(task_count=F("task_count") + 1)
+        Activity(task=self, kind=Activity.Kind.CREATED).save()
+
+    def _update(self, **kwargs: Any) -> None:
+        loaded = getattr(self, "_loaded", {})
+        mine = {n for n in loaded if loaded[n] != getattr(self, n)}
+        if not mine:
+            return
+        # What the row holds now, locked: another save may have come in since we loaded it.
+        before = Task.objects.select_for_update().values(*self.TRACKED).get(pk=self.pk)
+        changed = [n for n in self.TRACKED if n in mine and before[n] != getattr(self, n)]
+        if "status_id" in changed:
+            self.completed_at = timezone.now() if self.status.is_done else None
+        fields = [name.removesuffix("_id") for name in changed]
+        super().save(**kwargs, update_fields=[*fields, "completed_at", "updated_at"])
+        if "status_id" in changed:
+            self._move_count(before["status_id"], self.status_id)
+        change_id = uuid.uuid4()
+        for name in changed:
+            Activity(
+                task=self,
+                change_id=change_id,
+                kind=Activity.Kind.CHANGED,
+                field=name.removesuffix("_id"),
+                old_value=self._words(name, before[name]),
+                new_value=self._words(name, getattr(self, name)),
+            ).save()
+
+    @staticmethod
+    def _move_count(old: uuid.UUID, new: uuid.UUID) -> None:
+        # Always in the same order, so that two moves in opposite directions cannot deadlock.
+        for pk in sorted([old, new]):
+            step = 1 if pk == new else -1
+            Status.objects.filter(pk=pk).update(task_count=F("task_count") + step)
+
+    def _words(self, name: str, value: Any) -> str:
+        """Return a tracked value as the word people see."""
+        if value is None:
+            return ""
+        if name == "priority":
+            return str(self.Priority(value).label)
+        if isinstance(value, date):
+            return value.isoformat()
+        if name.endswith("_id"):
+            model = self._meta.get_field(name.removesuffix("_id")).related_model
+            current = getattr(self, name.removesuffix("_id"))
+            row = current if current and current.pk == value else model.objects.get(pk=value)
+            return str(row)
+        return str(value)
+
+    def delete(self, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        with transaction.atomic():
+            Status.objects.filter(pk=self.status_id).update(task_count=F("task_count") - 1)
+            return super().delete(**kwargs)
