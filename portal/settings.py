@@ -164,14 +164,15 @@ USE_I18N = USE_TZ = True
 
 # Static and media ----------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(env.text("STATIC_DIR", str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("vendor/bootstrap", bootstrap_wrapper.get_bootstrap_dir()),
 ]
 MEDIA_URL = "media/"
-MEDIA_ROOT = BASE_DIR / "media" / "public"
-PRIVATE_MEDIA_ROOT = BASE_DIR / "media" / "private"
+_media = Path(env.text("MEDIA_DIR", str(BASE_DIR / "media")))
+MEDIA_ROOT = _media / "public"
+PRIVATE_MEDIA_ROOT = _media / "private"  # served by permission-checked views only
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
