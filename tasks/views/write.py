@@ -1,0 +1,15 @@
+"""Filled next."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+
+def new(request: HttpRequest, **kwargs: object) -> HttpResponse:
+    raise Http404
+
+
+def create(request: HttpRequest, **kwargs: object) -> HttpResponse:
+    raise Http404
+
+
+def edit(request: HttpRequest, **kwargs: object) -> HttpResponse:
+    raise Http404
