@@ -7,6 +7,7 @@ Tasks are handed in from a query that already hides what the person may not see.
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
@@ -34,16 +35,26 @@ def open_request(
     priority: int = Task.Priority.NORMAL,
     requester: AbstractBaseUser | None = None,
     files: Iterable[CheckedFile] = (),
+    submission_key: UUID | None = None,
 ) -> Request:
     """Turn what a visitor sent into a task in the project's triage; return the request.
+
+    Idempotent by ``submission_key``: sent again, it returns the first request and opens
+    nothing, also when both arrive at the same time.
 
     ``answers`` is [{"label": …, "value": …}, …] in the form's order. Needs no permission:
     the published form is the permission. Owes the visitor their reference and tells the
     project's managers.
     """
-    request = Request.objects.create(
-        name=name, email=email, form_title=form_title, answers=answers or []
-    )
+    fields = {"name": name, "email": email, "form_title": form_title, "answers": answers or []}
+    if submission_key is None:
+        request = Request.objects.create(**fields)
+    else:
+        request, is_new = Request.objects.get_or_create(
+            submission_key=submission_key, defaults=fields
+        )
+        if not is_new:
+            return request
     task = Task(
         project=project,
         title=title[:200],

@@ -31,6 +31,8 @@ class Request(models.Model):
     # [{"label": "House", "value": "Alder House"}, …] in the order of the form.
     answers = models.JSONField(default=list)
     decline_reason = models.TextField(blank=True)
+    # Drawn when the form is shown: the same form sent twice is one request.
+    submission_key = models.UUIDField(unique=True, null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
