@@ -234,5 +234,8 @@ TAGGIT_CASE_INSENSITIVE = True
 _static = lazy(static, str)  # static() may not run while settings load
 BOOTSTRAP5 = {
     "css_url": {"url": _static("vendor/bootstrap/css/bootstrap.min.css")},
-    "javascript_url": {"url": _static("vendor/bootstrap/js/bootstrap.bundle.min.js")},
+    "javascript_url": {
+        "url": _static("vendor/bootstrap/js/bootstrap.bundle.min.js"),
+        "defer": True,
+    },
 }
