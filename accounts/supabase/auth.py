@@ -1,0 +1,156 @@
+"""What a person asks of Supabase Auth: signing up, in and out, links from mails, passwords.
+
+Each call makes a fresh library client over the shared connections: a client keeps the
+session of whoever signed in through it, so a shared one would make people act as each other.
+
+Source: https://supabase.com/docs/reference/self-hosting-auth
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from pydantic import ValidationError
+from supabase_auth import SyncGoTrueClient
+from supabase_auth import errors as library
+
+from accounts.supabase.connection import http_client
+from accounts.supabase.errors import AuthProblem, Limited, Refused, Unavailable
+
+logger = logging.getLogger(__name__)
+# Codes that mean our own API key is wrong when no person's token was sent.
+KEY_PROBLEMS = {"", "no_authorization", "bad_jwt", "not_admin"}
+
+
+@dataclass(frozen=True)
+class Session:
+    """A Supabase session as the Auth server hands it out. Never shown, logged or sent on."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    expires_at: int  # Unix time in seconds
+    record: dict[str, Any] = field(repr=False)  # the user in the Auth API's JSON shape
+
+
+def sign_up(email: str, password: str, *, name: str, redirect_to: str) -> Session | None:
+    """Register an address. Return a session only where the project confirms by itself.
+
+    None means a mail is on its way, or that the address is known: the Auth server makes
+    the two look alike, and so must the page. No local account follows from None.
+    """
+    options = {"data": {"full_name": name}, "email_redirect_to": redirect_to}
+    with translated() as client:
+        answer = client.sign_up({"email": email, "password": password, "options": options})
+    return _session(answer.session) if answer.session else None
+
+
+def sign_in_with_password(email: str, password: str) -> Session:
+    """Return a session; Refused with invalid_credentials, email_not_confirmed, user_banned, …"""
+    with translated() as client:
+        answer = client.sign_in_with_password({"email": email, "password": password})
+        if answer.session is None:
+            raise Unavailable("signing in was answered without a session")
+        return _session(answer.session)
+
+
+def verify_token_hash(token_hash: str, link_type: str) -> Session | None:
+    """Use up the one-time token of a mailed link and return the session it opens.
+
+    None after the first half of an e-mail change, when the other address has to confirm
+    too. Refused with otp_expired when the link is old, used or wrong.
+    """
+    with translated() as client:
+        answer = client.verify_otp({"token_hash": token_hash, "type": link_type})
+    return _session(answer.session) if answer.session else None
+
+
+def send_recovery(email: str, redirect_to: str) -> None:
+    """Mail a link for choosing a new password. Says nothing about whether the address is known."""
+    with translated() as client:
+        client.reset_password_for_email(email, {"redirect_to": redirect_to})
+
+
+def resend_confirmation(email: str, redirect_to: str) -> None:
+    """Mail the link of a registration again. Says nothing about whether the address is known."""
+    with translated() as client:
+        client.resend(
+            {"type": "signup", "email": email, "options": {"email_redirect_to": redirect_to}}
+        )
+
+
+def set_password(access_token: str, password: str) -> dict[str, Any]:
+    """Change the password of the token's owner and return their user record.
+
+    The Auth server ends all their other sessions. Refused with weak_password,
+    same_password, reauthentication_needed, or bad_jwt when the token is too old.
+    """
+    with translated(user_token=True) as client:
+        # update_user() wants a session in the client, and set_session() would ask the
+        # server first and rotate an old refresh token behind our back.
+        answer = client._request("PUT", "user", body={"password": password}, jwt=access_token)
+        record = answer.json()
+        if not isinstance(record, dict):
+            raise Unavailable("changing the password was answered without a user")
+        return record
+
+
+def sign_out_local(access_token: str) -> None:
+    """End the token's own session at the Auth server, not the person's other sessions."""
+    try:
+        with translated(user_token=True) as client:
+            client.admin.sign_out(access_token, "local")
+    except Refused:
+        return  # expired or ended elsewhere: already out
+
+
+@contextmanager
+def translated(*, secret: bool = False, user_token: bool = False) -> Iterator[SyncGoTrueClient]:
+    """Hand out a fresh library client and turn everything it raises into our errors.
+
+    ``secret`` uses the secret key, for the Admin API. ``user_token`` says that a person's
+    token goes along, so that a refusal is about them and not about our key.
+    """
+    key = settings.SUPABASE_SECRET_KEY if secret else settings.SUPABASE_PUBLISHABLE_KEY
+    client = SyncGoTrueClient(
+        url=settings.SUPABASE_AUTH_URL,
+        headers={"apikey": key, "Authorization": f"Bearer {key}"},
+        http_client=http_client(),
+        auto_refresh_token=False,
+        persist_session=False,
+    )
+    try:
+        yield client
+    except library.AuthError as error:
+        raise _ours(error, user_token) from error
+    except (ValidationError, ValueError) as error:
+        # The message would quote the answer, which may hold tokens.
+        raise Unavailable(f"an answer of an unknown shape ({type(error).__name__})") from None
+
+
+def _ours(error: library.AuthError, user_token: bool) -> AuthProblem:
+    """Sort a library error by status and code; its text is never looked at."""
+    status, code = getattr(error, "status", 0), str(error.code or "")
+    if isinstance(error, library.AuthWeakPasswordError):
+        return Refused("weak_password", tuple(error.reasons))
+    if not isinstance(error, library.AuthApiError):
+        return Unavailable(f"{type(error).__name__}, status {status}")
+    if status == 429:
+        return Limited(code)
+    if status in (401, 403) and not user_token and code in KEY_PROBLEMS:
+        logger.error("The Auth server refuses our API key (%s, code %s)", status, code or "none")
+        return Unavailable("the Auth server refuses our API key")
+    if status >= 500:
+        return Unavailable(f"status {status}, code {code or 'none'}")
+    return Refused(code)
+
+
+def _session(session: Any) -> Session:
+    return Session(
+        access_token=session.access_token,
+        refresh_token=session.refresh_token,
+        expires_at=int(session.expires_at),
+        record=session.user.model_dump(mode="json"),
+    )

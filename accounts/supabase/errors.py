@@ -1,0 +1,33 @@
+"""How asking Supabase Auth can fail. Views turn these into words by class and code."""
+
+
+class AuthProblem(Exception):
+    """Supabase Auth did not do what was asked."""
+
+
+class Refused(AuthProblem):
+    """The Auth server said no. Asking again with the same values will not help.
+
+    ``code`` is Supabase's error code ("invalid_credentials", …), "" when it sent none.
+    ``reasons`` says why a password is weak: "length", "characters", "pwned".
+    """
+
+    def __init__(self, code: str, reasons: tuple[str, ...] = ()) -> None:
+        super().__init__(code or "no code")
+        self.code = code
+        self.reasons = reasons
+
+
+class Limited(AuthProblem):
+    """Too many requests or mails (429). Trying again after a minute or more can help."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code or "no code")
+        self.code = code
+
+
+class Unavailable(AuthProblem):
+    """No answer, or none that can be used: network, timeout, 5xx, HTML, our own key refused.
+
+    Says nothing about the person who asked; trying again later can help.
+    """
