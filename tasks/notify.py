@@ -8,11 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Q
 from django.utils.formats import date_format
 
 from notifications.outbox import Recipient, enqueue, recipient_of
 from tasks import permissions
-from tasks.models import Activity, Membership, Status
+from tasks.models import Activity, Membership, Status, Task
 
 
 def tell(activity: Activity) -> None:
@@ -38,8 +39,7 @@ def _tell_of_new_task(activity: Activity) -> None:
 
 
 def _tell_owner(activity: Activity) -> None:
-    if activity.task.owner:
-        _mail("task-assigned", activity, [activity.task.owner])
+    _mail("task-assigned", activity, _who_still_sees(activity.task, activity.task.owner))
 
 
 def _tell_of_status(activity: Activity) -> None:
@@ -49,7 +49,7 @@ def _tell_of_status(activity: Activity) -> None:
     ).exists()
     if task.status.is_done:
         _mail_requester("request-completed", activity)
-        _mail("task-completed", activity, [p for p in (task.owner, task.requester) if p])
+        _mail("task-completed", activity, _who_still_sees(task, task.owner, task.requester))
     elif triage and task.status.is_open:
         _mail_requester("request-accepted", activity)
     elif task.status.category == Status.Category.CANCELLED:
@@ -58,11 +58,15 @@ def _tell_of_status(activity: Activity) -> None:
 
 def _tell_of_comment(activity: Activity) -> None:
     task = activity.task
-    talked = task.comments.values("author_id")
-    people = permissions.people(task.project)
-    _mail(
-        "task-commented", activity, people.filter(pk__in=talked) | people.filter(pk=task.owner_id)
-    )
+    concerned = Q(pk__in=task.comments.values("author_id"))
+    concerned |= Q(pk__in=[pk for pk in (task.owner_id, task.requester_id) if pk])
+    _mail("task-commented", activity, permissions.people(task.project).filter(concerned))
+
+
+def _who_still_sees(task: Task, *people: AbstractBaseUser | None) -> list[AbstractBaseUser]:
+    """Return those of ``people`` who may see the task: an owner may have left the project."""
+    seeing = Task.objects.filter(pk=task.pk)
+    return [person for person in people if person and seeing.visible_to(person).exists()]
 
 
 def _mail(template: str, activity: Activity, people: Iterable[AbstractBaseUser]) -> None:

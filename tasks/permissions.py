@@ -13,6 +13,9 @@
 A superuser may do everything. Sources of a role: memberships, personal or of a group.
 """
 
+from collections.abc import Collection
+from uuid import UUID
+
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
@@ -22,8 +25,9 @@ from django.utils.translation import gettext_lazy
 
 from tasks.models import Membership, Project, Task
 
-VIEW, COMMENT, CREATE, EDIT, TRIAGE, MANAGE = (
+VIEW, VIEW_ALL, COMMENT, CREATE, EDIT, TRIAGE, MANAGE = (
     "view",
+    "view_all",
     "comment",
     "create",
     "edit",
@@ -34,11 +38,13 @@ MOVE_OWN, MOVE = "move_own", "move"
 
 Role = Membership.Role
 CAPABILITIES: dict[str, frozenset[str]] = {
-    Role.VIEWER: frozenset({VIEW}),
+    Role.VIEWER: frozenset({VIEW, VIEW_ALL}),
     Role.GUEST: frozenset({VIEW, COMMENT, MOVE_OWN}),
-    Role.MEMBER: frozenset({VIEW, COMMENT, MOVE_OWN, CREATE}),
-    Role.CONTRIBUTOR: frozenset({VIEW, COMMENT, MOVE_OWN, MOVE, CREATE, EDIT}),
-    Role.MANAGER: frozenset({VIEW, COMMENT, MOVE_OWN, MOVE, CREATE, EDIT, TRIAGE, MANAGE}),
+    Role.MEMBER: frozenset({VIEW, VIEW_ALL, COMMENT, MOVE_OWN, CREATE}),
+    Role.CONTRIBUTOR: frozenset({VIEW, VIEW_ALL, COMMENT, MOVE_OWN, MOVE, CREATE, EDIT}),
+    Role.MANAGER: frozenset(
+        {VIEW, VIEW_ALL, COMMENT, MOVE_OWN, MOVE, CREATE, EDIT, TRIAGE, MANAGE}
+    ),
 }
 EVERYTHING = CAPABILITIES[Role.MANAGER]
 NOTHING: frozenset[str] = frozenset()
@@ -53,13 +59,34 @@ def capabilities(user: AbstractBaseUser, project: Project) -> frozenset[str]:
         return NOTHING
     if user.is_superuser:
         return EVERYTHING
+    if project.pk not in user.__dict__.get("_capabilities", {}):
+        load(user, [project])
+    return user.__dict__["_capabilities"][project.pk]
+
+
+def load(user: AbstractBaseUser, projects: Collection[Project]) -> None:
+    """Ask for the capabilities of ``user`` in many ``projects`` with one query.
+
+    For pages that list projects or tasks of several; `capabilities` then asks nothing.
+    """
+    roles: dict[UUID, set[str]] = {project.pk: set() for project in projects}
+    mine = Membership.objects.of(user).filter(project__in=roles)
+    for project_id, role in mine.values_list("project_id", "role"):
+        roles[project_id].add(role)
     known = user.__dict__.setdefault("_capabilities", {})
-    if project.pk not in known:
-        roles = Membership.objects.of(user).filter(project=project).values_list("role", flat=True)
+    for project in projects:
         shared = project.visibility != Project.Visibility.MEMBERS
         granted = CAPABILITIES[Role.VIEWER] if shared else NOTHING
-        known[project.pk] = granted.union(*(CAPABILITIES[role] for role in roles))
-    return known[project.pk]
+        known[project.pk] = granted.union(*(CAPABILITIES[role] for role in roles[project.pk]))
+
+
+def projects_where(user: AbstractBaseUser, capability: str) -> QuerySet[Project]:
+    """Return the open projects in which ``user`` may do ``capability`` through a role."""
+    if user.is_superuser:
+        return Project.objects.open()
+    roles = [role for role, granted in CAPABILITIES.items() if capability in granted]
+    mine = Membership.objects.of(user).filter(role__in=roles)
+    return Project.objects.open().filter(pk__in=mine.values("project_id"))
 
 
 def may(user: AbstractBaseUser, capability: str, on: Project | Task) -> bool:

@@ -72,8 +72,13 @@ def open_request(
 
 @transaction.atomic
 def create_task(*, project: Project, user: AbstractBaseUser, title: str, **fields: Any) -> Task:
-    """Create a task in the project's first open status. ``fields``: see EDITABLE."""
+    """Create a task in the project's first open status. ``fields``: see EDITABLE.
+
+    Whoever may create but not edit can give it to nobody but themselves.
+    """
     permissions.require(user, permissions.CREATE, project)
+    if fields.get("owner") not in (None, user):
+        permissions.require(user, permissions.EDIT, project)
     status = project.first_status(
         Status.Category.TODO, Status.Category.BACKLOG, Status.Category.DOING
     )
@@ -135,27 +140,43 @@ def accept_request(
     owner: AbstractBaseUser | None = None,
     due_on: date | None = None,
     priority: int | None = None,
-) -> Task:
-    """Take ``task`` out of triage and say who does it by when: one change, one mail each."""
+) -> bool:
+    """Take ``task`` out of triage and say who does it by when: one change, one mail each.
+
+    Return False, and change nothing, when somebody has answered the request already.
+    """
     permissions.require(user, permissions.TRIAGE, task)
+    if not _waits_in_triage(task):
+        return False
     task.status = task.project.first_status(Status.Category.TODO, Status.Category.BACKLOG)
     task.owner, task.due_on = owner, due_on
     task.priority = priority or task.priority
     _check_owner(task)
     task.save()
-    return task
+    return True
 
 
 @transaction.atomic
-def decline_request(*, task: Task, user: AbstractBaseUser, reason: str) -> Task:
-    """Close a request without doing it; the visitor is told ``reason``."""
+def decline_request(*, task: Task, user: AbstractBaseUser, reason: str) -> bool:
+    """Close a request without doing it; the visitor is told ``reason``.
+
+    Return False, and change nothing, when somebody has answered the request already.
+    """
     permissions.require(user, permissions.TRIAGE, task)
+    if not _waits_in_triage(task):
+        return False
     if task.request:
         task.request.decline_reason = reason
         task.request.save(update_fields=["decline_reason"])
     task.status = task.project.first_status(Status.Category.CANCELLED)
     task.save()
-    return task
+    return True
+
+
+def _waits_in_triage(task: Task) -> bool:
+    """Lock the row and look again: of two answers to one request only the first counts."""
+    rows = Task.objects.select_for_update(of=["self"]).in_triage()
+    return rows.filter(pk=task.pk).first() is not None
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.actor import current_actor
 from tasks.models.activity import Activity
 from tasks.models.project import Membership, Project, Status
 
@@ -70,6 +71,11 @@ class TaskQuerySet(models.QuerySet):
             | Q(project__in=triage)
             | (Q(project__in=any_role) | shared) & own
         )
+
+    def with_key(self, key: str) -> Self:
+        """The one task called ``key``, such as "REP-12"."""
+        project, _, number = key.rpartition("-")
+        return self.filter(project__key=project, number=int(number))
 
     def with_row(self) -> Self:
         """Join everything one line of a list shows, so that lists cost one query."""
@@ -138,7 +144,7 @@ class Task(models.Model):
         ]
         indexes = [
             models.Index(fields=["project", "status", "-updated_at"], name="tasks_list"),
-            models.Index(fields=["project", "-updated_at", "id"], name="tasks_changed"),
+            models.Index(fields=["project", "-updated_at", "-id"], name="tasks_changed"),
             models.Index(fields=["owner", "due_on"], name="tasks_my_work"),
         ]
 
@@ -150,6 +156,13 @@ class Task(models.Model):
         task = super().from_db(db, field_names, values)
         task._loaded = {name: getattr(task, name) for name in cls.TRACKED if name in field_names}
         return task
+
+    def refresh_from_db(self, using=None, fields=None, **kwargs) -> None:
+        super().refresh_from_db(using=using, fields=fields, **kwargs)
+        fresh = self.TRACKED if fields is None else set(fields) & set(self.TRACKED)
+        loaded = self.__dict__.setdefault("_loaded", {})
+        # Not getattr(): a field still deferred would be fetched from inside its own fetching.
+        loaded.update({name: self.__dict__[name] for name in fresh if name in self.__dict__})
 
     def get_absolute_url(self) -> str:
         return reverse("tasks:detail", args=[self.key])
@@ -201,7 +214,10 @@ class Task(models.Model):
             self.completed_at = timezone.now()
         super().save(**kwargs)
         Status.objects.filter(pk=self.status_id).update(task_count=F("task_count") + 1)
-        Activity(task=self, kind=Activity.Kind.CREATED).save()
+        created = Activity(task=self, kind=Activity.Kind.CREATED)
+        if self.request and current_actor() is None:
+            created.actor_name = self.request.name
+        created.save()
 
     def _update(self, **kwargs: Any) -> None:
         loaded = getattr(self, "_loaded", {})
@@ -211,10 +227,14 @@ class Task(models.Model):
         # What the row holds now, locked: another save may have come in since we loaded it.
         before = Task.objects.select_for_update().values(*self.TRACKED).get(pk=self.pk)
         changed = [n for n in self.TRACKED if n in mine and before[n] != getattr(self, n)]
-        if "status_id" in changed:
-            self.completed_at = timezone.now() if self.status.is_done else None
+        if not changed:
+            return
         fields = [name.removesuffix("_id") for name in changed]
-        super().save(**kwargs, update_fields=[*fields, "completed_at", "updated_at"])
+        if "status_id" in changed:
+            # Only then: a stale copy must not bring an old completion back.
+            self.completed_at = timezone.now() if self.status.is_done else None
+            fields.append("completed_at")
+        super().save(**kwargs, update_fields=[*fields, "updated_at"])
         if "status_id" in changed:
             self._move_count(before["status_id"], self.status_id)
         change_id = uuid.uuid4()
@@ -252,5 +272,7 @@ class Task(models.Model):
 
     def delete(self, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with transaction.atomic():
-            Status.objects.filter(pk=self.status_id).update(task_count=F("task_count") - 1)
+            # The row's own status, locked: this copy may be older than the last move.
+            row = Task.objects.select_for_update().values("status_id").get(pk=self.pk)
+            Status.objects.filter(pk=row["status_id"]).update(task_count=F("task_count") - 1)
             return super().delete(**kwargs)
