@@ -138,8 +138,14 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Portal <portal@{_public_ho
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Queues and schedule: name -> what the worker leases from and what handles a row ---------------
+# A worker that dies leaves its rows to others after this long.
+QUEUE_LEASE = timedelta(seconds=env.number("QUEUE_LEASE_SECONDS", 120))
 QUEUES = {
-    "email": {"model": "notifications.Email", "handler": "notifications.outbox.deliver"},
+    "email": {
+        "model": "notifications.Email",
+        "handler": "notifications.outbox.deliver",
+        "around": "notifications.outbox.one_connection",  # entered for each batch
+    },
     "sync": {"model": "accounts.SyncEvent", "handler": "accounts.sync.apply"},
     "schedule": {"model": "queue.ScheduledRun", "handler": "portal.queue.schedule.run"},
 }

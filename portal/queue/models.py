@@ -11,11 +11,10 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Self
 
+from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import F
 from django.utils import timezone
 
-LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 8
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=6)
@@ -32,16 +31,19 @@ class Cancelled(Exception):
 def backoff(attempt: int) -> timedelta:
     """Return how long to wait after failed attempt number ``attempt`` (1, 2, …), with jitter.
 
-    Eight attempts spread over about a day: 1, 4, 16, 64 minutes, then 4 and 6 hours.
+    Eight attempts spread over most of a day: the waits are 1, 5 and 25 minutes, two hours,
+    then three times six hours.
     """
-    delay = min(FIRST_DELAY * 4 ** (attempt - 1), LONGEST_DELAY)
+    delay = min(FIRST_DELAY * 5 ** (attempt - 1), LONGEST_DELAY)
     return delay * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing
 
 
 class LeasedQuerySet(models.QuerySet):
     def due(self, now: datetime) -> Self:
         """Rows that a worker may take now, oldest first."""
-        return self.filter(state=LeasedRow.State.PENDING, due_at__lte=now).order_by("due_at")
+        return self.filter(
+            state=LeasedRow.State.PENDING, due_at__lte=now, attempts__lt=MAX_ATTEMPTS
+        ).order_by("due_at")
 
     def lease_next(self, now: datetime | None = None, limit: int = 1) -> list:
         """Lease up to ``limit`` due rows and return them; an empty list when nothing is due.
@@ -50,23 +52,36 @@ class LeasedQuerySet(models.QuerySet):
         database. SKIP LOCKED spares PostgreSQL workers from queueing behind each other.
         """
         now = now or timezone.now()
-        leased = []
         with transaction.atomic():
             candidates = self.due(now)
             if connection.features.has_select_for_update_skip_locked:
-                candidates = candidates.select_for_update(skip_locked=True)
-            for row in candidates[:limit]:
-                untouched = self.filter(pk=row.pk, state=LeasedRow.State.PENDING, due_at=row.due_at)
-                if untouched.update(due_at=now + LEASE, attempts=F("attempts") + 1):
-                    row.due_at = now + LEASE
-                    row.attempts += 1
-                    leased.append(row)
-        return leased
+                # "of": a row's relations may be nullable, and are nobody's to lock.
+                candidates = candidates.select_for_update(skip_locked=True, of=("self",))
+            rows = list(candidates[:limit])
+            # A row that was tried before may be what killed its worker. It goes alone, so
+            # that it cannot use up the attempts of the rows beside it.
+            together = (
+                rows[:1] if rows and rows[0].attempts else [r for r in rows if not r.attempts]
+            )
+            return [row for row in together if row.lease(now)]
+
+    def give_up_exhausted(self, now: datetime) -> int:
+        """Mark rows dead whose last attempt never came back; return how many.
+
+        Such a row killed or froze its worker each time, so nobody wrote an error.
+        """
+        return self.filter(
+            state=LeasedRow.State.PENDING, due_at__lte=now, attempts__gte=MAX_ATTEMPTS
+        ).update(
+            state=LeasedRow.State.DEAD,
+            finished_at=now,
+            last_error="The worker stopped before the last attempt ended.",
+        )
 
     def retry(self) -> int:
-        """Make dead or cancelled rows due again with fresh attempts; return how many."""
-        return self.filter(state__in=[LeasedRow.State.DEAD, LeasedRow.State.CANCELLED]).update(
-            state=LeasedRow.State.PENDING, due_at=timezone.now(), attempts=0, last_error=""
+        """Make dead rows due again with fresh attempts; return how many."""
+        return self.filter(state=LeasedRow.State.DEAD).update(
+            state=LeasedRow.State.PENDING, due_at=timezone.now(), attempts=0, finished_at=None
         )
 
 
@@ -100,8 +115,11 @@ class LeasedRow(models.Model):
             ),
         ]
 
-    def _end_attempt(self, **changes: object) -> bool:
-        """Write ``changes`` if this attempt still owns the row; return whether it did."""
+    def _change(self, **changes: object) -> bool:
+        """Write ``changes`` unless somebody else has moved the row on; return whether it did.
+
+        This is the fence: each lease has another attempt number and another end.
+        """
         mine = type(self).objects.filter(
             pk=self.pk, attempts=self.attempts, due_at=self.due_at, state=self.State.PENDING
         )
@@ -111,22 +129,35 @@ class LeasedRow(models.Model):
                 setattr(self, name, value)
         return won
 
+    def lease(self, now: datetime) -> bool:
+        """Take the row until `settings.QUEUE_LEASE` has passed; False if another one did."""
+        return self._change(due_at=now + settings.QUEUE_LEASE, attempts=self.attempts + 1)
+
+    def release(self) -> bool:
+        """Give back a leased row that was not begun, as if it had never been leased."""
+        return self._change(due_at=timezone.now(), attempts=self.attempts - 1)
+
     def mark_done(self) -> bool:
-        return self._end_attempt(state=self.State.DONE, finished_at=timezone.now(), last_error="")
+        return self._change(state=self.State.DONE, finished_at=timezone.now(), last_error="")
 
     def mark_cancelled(self, reason: str) -> bool:
-        return self._end_attempt(
+        return self._change(
             state=self.State.CANCELLED, finished_at=timezone.now(), last_error=reason
         )
 
     def mark_failed(self, error: Exception) -> bool:
         """Plan the next attempt, or give up after MAX_ATTEMPTS or a `Permanent` error."""
-        message = f"{type(error).__name__}: {error}"[:2000]
+        message = _storable(f"{type(error).__name__}: {error}")
         if isinstance(error, Permanent) or self.attempts >= MAX_ATTEMPTS:
-            return self._end_attempt(
+            return self._change(
                 state=self.State.DEAD, finished_at=timezone.now(), last_error=message
             )
-        return self._end_attempt(due_at=timezone.now() + backoff(self.attempts), last_error=message)
+        return self._change(due_at=timezone.now() + backoff(self.attempts), last_error=message)
+
+
+def _storable(message: str) -> str:
+    """Return at most 2000 characters, without those that PostgreSQL refuses."""
+    return message.encode(errors="backslashreplace").decode().replace("\0", "\\0")[:2000]
 
 
 class ScheduledRun(LeasedRow):

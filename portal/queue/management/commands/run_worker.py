@@ -2,7 +2,7 @@
 
 import argparse
 import signal
-from threading import Event
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -21,7 +21,8 @@ def positive_seconds(value: str) -> float:
 class Command(BaseCommand):
     help = (
         "Send e-mails, apply account changes and run scheduled jobs. Start as many as you like, "
-        "on as many machines as you like. Ctrl-C finishes the row in hand."
+        "on as many machines as you like. Ctrl-C or SIGTERM finishes the row in hand, a second "
+        "one drops it: it comes due again by itself."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -40,9 +41,15 @@ class Command(BaseCommand):
         if drain:
             self.stdout.write(f"{worker.drain()} handled")
             return
-        stop = Event()
+        stop = worker.Stop()
+
+        def ask_to_stop(*_: object) -> None:
+            if stop.requested:
+                sys.exit("Stopped in the middle of a row.")
+            stop.requested = True
+
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: stop.set())
+            signal.signal(number, ask_to_stop)
         self.stdout.write("Worker ready")
         self.stdout.flush()
         worker.work(stop, idle)
