@@ -1,21 +1,23 @@
 """Write e-mails into the outbox, and deliver them from it."""
 
 import smtplib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from email.utils import formataddr, formatdate
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.mail import EmailMultiAlternatives
-from django.core.mail.message import BadHeaderError
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 
 from notifications.models import Email
-from notifications.rendering import render
+from notifications.rendering import one_line, render
 from portal.queue.models import Cancelled, Permanent
 
-CONTROL_CHARACTERS = dict.fromkeys(range(32), " ") | {127: " "}
+_connection: ContextVar[BaseEmailBackend | None] = ContextVar("connection", default=None)
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def enqueue(
                 template=template,
                 context=context,
                 recipient=person.user,
-                to_name=person.name.translate(CONTROL_CHARACTERS).strip()[:150],
+                to_name=one_line(person.name)[:150],
                 to_address=person.address,
                 thread=thread,
             )
@@ -66,36 +68,73 @@ def enqueue(
     )
 
 
+@contextmanager
+def one_connection() -> Iterator[None]:
+    """Let the e-mails delivered inside share one SMTP connection; it is closed at the end."""
+    connection = get_connection()
+    token = _connection.set(connection)
+    try:
+        yield
+    finally:
+        _connection.reset(token)
+        _hang_up(connection)
+
+
 def deliver(email: Email) -> None:
     """Send one leased e-mail over SMTP.
 
     Raises Cancelled when the recipient may not receive mail any more, Permanent when the
-    mail server or the message itself rules out success, and anything else to try again.
+    address or the message itself rules out success, and anything else to try again. A
+    refused sender is tried again too: that is a matter of settings, not of this e-mail.
     """
     if email.recipient is not None and not email.recipient.is_active:
         raise Cancelled("The recipient's account is not active.")
-    message = build(email)
     try:
-        message.send()
-    except (BadHeaderError, UnicodeError) as error:
-        raise Permanent(str(error)) from error
+        _send(build(email))
+    except ValueError as error:  # a header or an address that no mail can carry
+        raise Permanent(f"This message cannot be written: {error}") from error
     except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _ in error.recipients.values()]
-        if all(500 <= code < 600 for code in codes):
+        if all(500 <= code < 600 for code, _ in error.recipients.values()):
             raise Permanent(f"The mail server refused the address: {error.recipients}") from error
         raise
-    except smtplib.SMTPResponseException as error:
-        if isinstance(error, smtplib.SMTPDataError | smtplib.SMTPSenderRefused) and (
-            500 <= error.smtp_code < 600
-        ):
+    except smtplib.SMTPDataError as error:
+        if 500 <= error.smtp_code < 600:
             raise Permanent(f"The mail server refused the message: {error}") from error
         raise
 
 
+def _send(message: EmailMultiAlternatives) -> None:
+    connection = _connection.get()
+    if connection is None:
+        message.send()
+        return
+    message.connection = connection
+    reused = not connection.open()
+    try:
+        message.send()
+    except Exception as error:
+        _hang_up(connection)
+        # Servers close a connection that was quiet, or that carried many mails, and say so
+        # only to the next mail. A new connection at once, instead of a minute later.
+        if not (reused and isinstance(error, smtplib.SMTPServerDisconnected)):
+            raise
+        message.send()
+
+
+def _hang_up(connection: BaseEmailBackend) -> None:
+    with suppress(OSError):  # the mails are through; how the server says good-bye is no matter
+        connection.close()
+
+
 def build(email: Email) -> EmailMultiAlternatives:
-    """Return the message of ``email``, with the same Message-ID each time."""
+    """Return the message of ``email``, with the same Message-ID each time.
+
+    Raises ValueError when a header or the address cannot be written.
+    """
     subject, text, html = render(email.template, email.context)
-    Email.objects.filter(pk=email.pk).update(subject=subject[:250])
+    if email.subject != subject[:250]:
+        email.subject = subject[:250]
+        Email.objects.filter(pk=email.pk).update(subject=email.subject)
     domain = settings.PUBLIC_URL.split("://")[-1].split(":")[0]
     headers = {
         "Message-ID": f"<{email.pk.hex}@{domain}>",
@@ -104,8 +143,10 @@ def build(email: Email) -> EmailMultiAlternatives:
     }
     if email.thread:
         headers["References"] = headers["In-Reply-To"] = f"<{email.thread}@{domain}>"
+    mailbox, _, host = email.to_address.rpartition("@")
+    address = f"{mailbox}@{host.encode('idna').decode()}"
     message = EmailMultiAlternatives(
-        subject, text, to=[formataddr((email.to_name, email.to_address))], headers=headers
+        subject, text, to=[formataddr((email.to_name, address))], headers=headers
     )
     message.attach_alternative(html, "text/html")
     return message

@@ -1,10 +1,16 @@
 """Turn a mail template and its facts into subject, text and HTML."""
 
+import colorsys
+import re
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
+
+PAPER, NIGHT = "#faf9f7", "#252522"  # the lightest and the darkest ground of templates/emails
+READABLE = 4.5  # WCAG 2.2, contrast of text
+CONTROL_CHARACTERS = dict.fromkeys([*range(32), *range(127, 160)], " ")
 
 
 def render(template: str, context: dict[str, Any]) -> tuple[str, str, str]:
@@ -12,14 +18,53 @@ def render(template: str, context: dict[str, Any]) -> tuple[str, str, str]:
 
     templates/emails/<template>.txt holds the subject in its first line, then an empty line,
     then the text; templates/emails/<template>.html the same facts as HTML. Both see the
-    context, ``brand`` (name, colour, address) and ``public_url``.
+    context, ``public_url`` and ``brand``: name, legal_name, address, email, phone, and
+    colour (for light grounds) and colour_dark (for dark ones), which keep text readable.
     """
-    facts = {
-        **context,
-        "brand": import_string(settings.MAIL_BRAND)(),
-        "public_url": settings.PUBLIC_URL,
-    }
-    # The text is no HTML: `autoescape off` in the .txt keeps "O'Neil" as it is.
+    brand = import_string(settings.MAIL_BRAND)()
+    brand["colour"], brand["colour_dark"] = readable(brand["colour"])
+    facts = {**context, "brand": brand, "public_url": settings.PUBLIC_URL}
     subject, _, text = render_to_string(f"emails/{template}.txt", facts).strip().partition("\n")
+    subject = one_line(subject)
     html = render_to_string(f"emails/{template}.html", {**facts, "subject": subject})
-    return " ".join(subject.split()), text.strip() + "\n", html
+    # Facts that are missing leave empty lines behind.
+    return subject, re.sub(r"\n\s*\n", "\n\n", text).strip() + "\n", html
+
+
+def one_line(value: str) -> str:
+    """Return ``value`` fit for a mail header: one line, no control characters."""
+    return " ".join(value.translate(CONTROL_CHARACTERS).split())
+
+
+def readable(colour: str) -> tuple[str, str]:
+    """Return ``colour`` ("#1f6b4a") darkened for PAPER and lightened for NIGHT, as text needs.
+
+    The site does this with oklch() in CSS, which mail programs do not know.
+    """
+    return _shift(colour, PAPER, -0.01), _shift(colour, NIGHT, 0.01)
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the WCAG contrast of two colours like "#1f6b4a": 1 to 21."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _shift(colour: str, ground: str, step: float) -> str:
+    hue, lightness, saturation = colorsys.rgb_to_hls(*_channels(colour))
+    while contrast(colour, ground) < READABLE:
+        lightness = min(max(lightness + step, 0), 1)
+        channels = colorsys.hls_to_rgb(hue, lightness, saturation)
+        colour = "#" + "".join(f"{round(channel * 255):02x}" for channel in channels)
+    return colour
+
+
+def _channels(colour: str) -> list[float]:
+    return [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _channels(colour)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

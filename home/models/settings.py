@@ -71,12 +71,14 @@ class SiteSettings(BaseSiteSetting):
 
 
 def mail_brand() -> dict[str, Any]:
-    """Return what e-mails show of the organisation: name, full name, address, colour."""
+    """Return what e-mails show of the organisation: names, how to reach it, colour."""
     site = Site.objects.filter(is_default_site=True).first()
     brand = SiteSettings.for_site(site) if site else SiteSettings()
     return {
         "name": brand.organisation,
         "legal_name": brand.legal_name or brand.organisation,
         "address": brand.address,
+        "email": brand.email,
+        "phone": brand.phone,
         "colour": brand.accent,
     }
