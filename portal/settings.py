@@ -200,6 +200,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL_REDIRECT
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview panel frames our pages
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # wants DENY there
 
 # Logging -------------------------------------------------------------------------------------
 LOGGING = {
