@@ -1,0 +1,109 @@
+"""What people type to get in. Passwords are never rendered again; addresses are kept."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts import wording
+from accounts.supabase.errors import AuthProblem, Unavailable
+
+MAX_PASSWORD_BYTES = 72  # the Auth server's bcrypt takes no more
+LINK_TYPES = ("email", "signup", "recovery", "invite", "magiclink", "email_change")
+
+
+class AuthForm(forms.Form):
+    """A form that the Auth server answers."""
+
+    alert = ""  # an outage: said above the form, not as a mistake of the person
+
+    def explain(self, problem: AuthProblem) -> int:
+        """Say on the form what went wrong and return the page's HTTP status."""
+        place, text = wording.explain(problem)
+        if isinstance(problem, Unavailable):
+            self.alert = text
+        else:
+            self.add_error(place if place in self.fields else None, text)
+        return wording.status_of(problem)
+
+
+class EmailField(forms.EmailField):
+    """An address as people type it, returned in lower case as the Auth server keeps it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("E-mail"),
+            max_length=254,
+            error_messages={
+                "required": _("Enter your e-mail address."),
+                "invalid": _("Enter an e-mail address like name@example.org."),
+            },
+        )
+
+    def clean(self, value: str) -> str:
+        return super().clean(value).lower()
+
+
+class NewPasswordField(forms.CharField):
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Password"),
+            strip=False,
+            widget=forms.PasswordInput,
+            help_text=_("At least 8 characters. Three unusual words are easy to remember."),
+            min_length=8,
+            error_messages={
+                "required": _("Choose a password."),
+                "min_length": _("The password is too short. Use at least 8 characters."),
+            },
+        )
+
+    def clean(self, value: str) -> str:
+        value = super().clean(value)
+        if len(value.encode()) > MAX_PASSWORD_BYTES:
+            raise forms.ValidationError(_("The password is too long. Use up to 72 characters."))
+        return value
+
+
+class SignInForm(AuthForm):
+    email = EmailField()
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput,
+        error_messages={"required": _("Enter your password.")},
+    )
+
+
+class SignUpForm(AuthForm):
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        help_text=_("As your neighbours know you."),
+        error_messages={"required": _("Enter your name.")},
+    )
+    email = EmailField()
+    password = NewPasswordField()
+
+
+class ForgottenPasswordForm(AuthForm):
+    email = EmailField()
+
+
+class NewPasswordForm(AuthForm):
+    password = NewPasswordField()
+
+
+class ResendForm(forms.Form):
+    """Which mail to send again, and where to."""
+
+    email = EmailField()
+    purpose = forms.ChoiceField(choices=[("signup", "signup"), ("recovery", "recovery")])
+
+
+class LinkForm(AuthForm):
+    """What a mailed link carries. Both parts travel on as hidden fields."""
+
+    token_hash = forms.CharField(max_length=255, widget=forms.HiddenInput)
+    type = forms.ChoiceField(
+        choices=[(kind, kind) for kind in LINK_TYPES], widget=forms.HiddenInput
+    )
