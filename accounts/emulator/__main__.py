@@ -1,7 +1,6 @@
 """Command line of the development stand-in for Supabase Auth."""
 
 import argparse
-import ipaddress
 import logging
 import os
 import signal
@@ -12,6 +11,7 @@ from dotenv import load_dotenv
 
 from accounts.emulator.server import PREFIX, Server
 from accounts.emulator.standin import Options, StandIn
+from portal.development import refusal
 
 EXAMPLE = (
     "example: python -m accounts.emulator --port 8001 --database auth.sqlite3 "
@@ -55,19 +55,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def refusal(host: str, algorithm: str) -> str:
-    """Return why the stand-in must not start, or ""."""
-    if os.environ.get("DEBUG", "").strip().lower() != "true":
-        return "The Auth stand-in is for development only: it starts when DEBUG=true."
-    if not is_loopback(host):
-        return f"The Auth stand-in listens on loopback only, not on {host}."
+def missing_keys(algorithm: str) -> str:
+    """Return what to do about keys that are not set, or ""."""
     needed = ["SUPABASE_PUBLISHABLE_KEY", "SUPABASE_SECRET_KEY"]
     if algorithm == "HS256":
         needed.append("SUPABASE_JWT_SECRET")
@@ -106,7 +95,7 @@ def options(given: argparse.Namespace) -> Options:
 def main() -> None:
     load_dotenv()
     given = parse(sys.argv[1:])
-    reason = refusal(given.host, given.jwt_alg)
+    reason = refusal("The Auth stand-in", given.host) or missing_keys(given.jwt_alg)
     if reason:
         sys.exit(reason)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s auth %(message)s")
