@@ -1,4 +1,4 @@
-"""Links that editors put into menus, footers and buttons."""
+"""Links that editors put into menus, footers, cards and buttons."""
 
 from typing import Any
 
@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+
+SCHEMES = ("/", "#", "https://", "http://", "mailto:", "tel:")
 
 
 class LinkValue(blocks.StructValue):
@@ -18,10 +20,12 @@ class LinkValue(blocks.StructValue):
         return page.url or "" if page.live else ""
 
 
-class LinkBlock(blocks.StructBlock):
-    """A word and where it leads: a page of this site, or any address."""
+class TargetBlock(blocks.StructBlock):
+    """Where a link leads: a page of this site, or any address.
 
-    label = blocks.CharBlock(label=_("Text"), max_length=40)
+    ``optional=True`` allows neither. In a draft a half-finished link may be saved.
+    """
+
     page = blocks.PageChooserBlock(label=_("Page"), required=False)
     address = blocks.CharBlock(
         label=_("Or an address"),
@@ -34,20 +38,48 @@ class LinkBlock(blocks.StructBlock):
         icon = "link"
         value_class = LinkValue
         label = _("Link")
-        label_format = "{label}"
+        optional = False
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
-        address = cleaned.get("address", "")
-        if bool(cleaned.get("page")) == bool(address):
-            raise blocks.StructBlockValidationError(
-                {"address": ValidationError(_t("Choose a page or enter an address, not both."))}
-            )
-        if address and not address.startswith(("/", "#", "https://", "http://", "mailto:", "tel:")):
-            raise blocks.StructBlockValidationError(
-                {"address": ValidationError(_t("Begin with https://, / or #."))}
-            )
+        if not self.is_deferred_validation:
+            self.validate(cleaned)
         return cleaned
+
+    def validate(self, value: LinkValue) -> None:
+        """Raise a validation error that stands at the part of the link to change."""
+        page, address = value.get("page"), value.get("address") or ""
+        if page and address:
+            self.refuse("address", _t("Choose a page or enter an address, not both."))
+        if not (page or address or self.meta.optional):
+            self.refuse("address", _t("Choose a page or enter an address."))
+        if address and not address.startswith(SCHEMES):
+            self.refuse("address", _t("Begin with https://, / or #."))
+
+    @staticmethod
+    def refuse(part: str, message: str) -> None:
+        raise blocks.StructBlockValidationError({part: ValidationError(message)})
+
+
+class LinkBlock(TargetBlock):
+    """A word and where it leads."""
+
+    label = blocks.CharBlock(label=_("Text"), required=False, max_length=40)
+
+    class Meta:
+        icon = "link"
+        value_class = LinkValue
+        label = _("Link")
+        label_format = "{label}"
+        form_layout = ["label", "page", "address"]
+
+    def validate(self, value: LinkValue) -> None:
+        super().validate(value)
+        leads = bool(value.get("page") or value.get("address"))
+        if leads and not value.get("label"):
+            self.refuse("label", _t("Say where the link leads, like “Report a repair”."))
+        if value.get("label") and not leads:
+            self.refuse("address", _t("Choose a page or enter an address."))
 
 
 class FooterColumnBlock(blocks.StructBlock):

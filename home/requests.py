@@ -1,0 +1,49 @@
+"""A form opens a task: the one place where what visitors send reaches the task floor."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from tasks import files, services
+from tasks.files import CheckedFile as Photo
+from tasks.models import Request, Task
+
+if TYPE_CHECKING:
+    from home.models import RequestFormPage
+    from home.visitor_forms import VisitorForm
+
+
+def check_photo(upload: UploadedFile) -> Photo:
+    """Return a visitor's photo checked, or raise ValidationError that says what to do."""
+    return files.check(upload, images_only=True)
+
+
+def open_task(page: "RequestFormPage", form: "VisitorForm", user: AbstractBaseUser) -> Request:
+    """Open a task in the page's project from a valid ``form``; return the request.
+
+    Sent twice, the same form opens one task. Writes rows only: mails go out later.
+    """
+    parts = form.parts()
+    return services.open_request(
+        project=page.project,
+        title=" · ".join(parts.title) or _first_words(parts.body) or page.title,
+        body=parts.body,
+        name=parts.name or _("A visitor"),
+        email=parts.email,
+        form_title=page.title,
+        answers=parts.answers,
+        priority=parts.priority or Task.Priority.NORMAL,
+        requester=user if user.is_authenticated else None,
+        files=form.photos(),
+        submission_key=form.submission_key,
+    )
+
+
+def _first_words(text: str) -> str:
+    """Return the first line of ``text``, cut at a word to at most 80 characters."""
+    line = text.strip().partition("\n")[0].strip()
+    if len(line) <= 80:
+        return line
+    return (line[:79].rpartition(" ")[0] or line[:79]) + "…"
