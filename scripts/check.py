@@ -1,0 +1,189 @@
+"""The part of run-tests.sh after the set-up: every check, and a summary that says what ran."""
+
+import argparse
+import os
+import re
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from scripts import browser
+from scripts.foreground import foreground, obey_signals
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTHING_SELECTED = 5  # pytest's exit code
+COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass
+class Outcome:
+    """How one check ended, with pytest's counts when it was pytest."""
+
+    name: str
+    good: bool
+    seconds: float
+    counts: dict[str, int] = field(default_factory=dict)
+    note: str = ""
+
+
+def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Return (our flags, the arguments for pytest)."""
+    parser = argparse.ArgumentParser(
+        prog="run-tests.sh",
+        allow_abbrev=False,
+        description="Check everything: style, settings, migrations, then the tests on SQLite "
+        "and on PostgreSQL, then the browser tests on both.",
+        epilog="All other arguments go to pytest in every run, for example: "
+        "./run-tests.sh tests/tasks -k accept",
+    )
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--sqlite", action="store_true", help="leave PostgreSQL out")
+    only.add_argument("--postgres", action="store_true", help="leave SQLite out")
+    parser.add_argument("--no-browser", action="store_true", help="leave the browser tests out")
+    return parser.parse_known_args(arguments)
+
+
+def production(database_url: str) -> dict[str, str]:
+    """Return an environment such as a server has: nothing in it from .env or the developer."""
+    unset = dict.fromkeys(dotenv_values(ROOT / ".env.example"), "")
+    return {
+        **os.environ,
+        **unset,
+        "DEBUG": "false",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "PUBLIC_URL": "https://portal.example",
+        "DATABASE_URL": database_url,
+        "SUPABASE_URL": "https://project.supabase.co",
+        "SUPABASE_PUBLISHABLE_KEY": "sb_publishable_check",
+        "SUPABASE_SECRET_KEY": "sb_secret_check",
+        "SUPABASE_WEBHOOK_SECRETS": "v1,whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    }
+
+
+def run(name: str, command: list[str], env: Mapping[str, str] | None = None) -> Outcome:
+    """Run ``command``, showing what it prints, and return how it ended."""
+    print_heading(name)
+    started = time.monotonic()
+    last_line = ""
+    with foreground(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=None if env is None else dict(env),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            last_line = line if line.strip() else last_line
+        code = process.wait()
+    counts = {"exit": code} | count(last_line)
+    return Outcome(name, code == 0, time.monotonic() - started, counts)
+
+
+def count(line: str) -> dict[str, int]:
+    """Return pytest's numbers in its closing line; one error or several are "errors"."""
+    found = COUNTS.findall(COLOURS.sub("", line))
+    return {"errors" if word == "error" else word: int(number) for number, word in found}
+
+
+def print_heading(text: str) -> None:
+    sys.stdout.write(f"\n--- {text}\n")
+    sys.stdout.flush()
+
+
+def static_checks() -> list[Outcome]:
+    # Neither command needs a server: the first does not connect, the second only looks for
+    # migrations applied out of order.
+    deployed = production("postgres://portal:portal@127.0.0.1/portal")
+    empty = production("sqlite://:memory:")
+    deploy = ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    return [
+        run("ruff check", ["-m", "ruff", "check"]),
+        run("ruff format --check", ["-m", "ruff", "format", "--check"]),
+        run("manage.py check --deploy", deploy, deployed),
+        run("manage.py makemigrations --check", ["manage.py", "makemigrations", "--check"], empty),
+    ]
+
+
+def suite(database: str, marker: str, arguments: list[str]) -> Outcome:
+    """Run the tests with ``marker`` on one database, "SQLite" or "PostgreSQL"."""
+    what = "browser tests" if marker == "browser" else "tests"
+    command = ["-m", "pytest", "-q", "-m", marker, *arguments]
+    env = {**os.environ, "DATABASE_URL": ""}
+    if database == "PostgreSQL":
+        given = os.environ.get("DATABASE_URL", "")
+        if given.startswith("postgres"):
+            env["DATABASE_URL"] = given
+        else:
+            command = ["-m", "scripts.postgres", sys.executable, *command]
+    outcome = run(f"{what} on {database}", command, env)
+    if outcome.counts["exit"] == NOTHING_SELECTED and arguments:
+        outcome.good, outcome.note = True, "nothing selected"
+    return outcome
+
+
+def suites(flags: argparse.Namespace, arguments: list[str]) -> list[Outcome]:
+    databases = [] if flags.postgres else ["SQLite"]
+    databases += [] if flags.sqlite else ["PostgreSQL"]
+    outcomes = [suite(database, "not browser", arguments) for database in databases]
+    if not flags.no_browser:
+        outcomes += browser_suites(databases, arguments)
+    if not any(outcome.counts.get("passed") for outcome in outcomes):
+        outcomes.append(Outcome("at least one test", False, 0, note="none ran"))
+    return outcomes
+
+
+def browser_suites(databases: list[str], arguments: list[str]) -> list[Outcome]:
+    try:
+        print_heading(f"Chromium: {browser.install()}")
+    except browser.NoBrowser as problem:
+        sys.stdout.write(f"{problem}\n")
+        return [Outcome("browser tests", False, 0, note="no Chromium")]
+    return [suite(database, "browser", arguments) for database in databases]
+
+
+def summarise(outcomes: list[Outcome], seconds: float) -> int:
+    """Print what ran and how it ended; return the exit code. The last line is the sum."""
+    print_heading(f"Summary after {seconds:.0f} s")
+    total: dict[str, int] = {}
+    for outcome in outcomes:
+        numbers = {name: n for name, n in outcome.counts.items() if name != "exit"}
+        detail = outcome.note or ", ".join(f"{n} {name}" for name, n in numbers.items())
+        word = "ok    " if outcome.good else "FAILED"
+        sys.stdout.write(f"{word}  {outcome.name} ({outcome.seconds:.0f} s) {detail}\n")
+        for name, number in numbers.items():
+            total[name] = total.get(name, 0) + number
+    bad = [outcome for outcome in outcomes if not outcome.good]
+    failed = total.get("failed", 0) + total.get("errors", 0)
+    failed = max(failed, len(bad))  # a check that is no test counts as one
+    sys.stdout.write(f"{total.get('passed', 0)} passed, {failed} failed")
+    skipped = total.get("skipped", 0)
+    sys.stdout.write(f", {skipped} skipped\n" if skipped else "\n")
+    return 1 if bad else 0
+
+
+def main(arguments: list[str]) -> int:
+    flags, rest = parse(arguments)
+    obey_signals()
+    started = time.monotonic()
+    try:
+        outcomes = [*static_checks(), *suites(flags, rest)]
+    except KeyboardInterrupt:
+        sys.stdout.write("\nInterrupted\n")
+        return 130
+    return summarise(outcomes, time.monotonic() - started)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
