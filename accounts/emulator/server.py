@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 PREFIX = "/auth/v1"
 API_VERSION = "2024-01-01"
 BODY_BYTES = 1_000_000
+DRAINED_BYTES = 16_000_000
 # The gateway lets these through without a key: they are opened by browsers and verifiers.
 OPEN_PATHS = ("/verify", "/.well-known/jwks.json")
 
@@ -160,7 +161,9 @@ class Handler(BaseHTTPRequestHandler):
             client=self._client(),
         )
         if not length.isdigit() or int(length) > BODY_BYTES or "Transfer-Encoding" in self.headers:
-            self.close_connection = True  # the body stays unread, so the connection is spent
+            self.close_connection = True
+            # A caller that is still sending would see a reset instead of the answer.
+            self.rfile.read(min(int(length), DRAINED_BYTES) if length.isdigit() else 0)
             error = ApiError(413, "request_entity_too_large", "Request body too large")
             self._send(error_answer(call, error))
             return

@@ -17,7 +17,10 @@ def inbox(mails: list[Mail]) -> str:
     body = f'<ol class="mails">{rows}</ol>' if mails else _empty()
     count = "1 mail" if len(mails) == 1 else f"{len(mails)} mails"
     heading = f'<h1>Caught mail</h1><p class="muted">{count}. Nothing here was sent to anyone.</p>'
-    refresh = f'<meta http-equiv="refresh" content="{REFRESH_SECONDS}">'
+    refresh = (
+        '<script type="module" src="/catcher.js"></script>'
+        f'<noscript><meta http-equiv="refresh" content="{REFRESH_SECONDS}"></noscript>'
+    )
     return _page("Caught mail", heading + body, head=refresh)
 
 

@@ -10,9 +10,10 @@ from notifications.catcher import pages
 from notifications.catcher.mailbox import Mailbox
 from portal.development import is_loopback
 
-STYLESHEET = Path(__file__).with_name("catcher.css")
+FILES = {"/catcher.css": "text/css", "/catcher.js": "text/javascript"}
 PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; base-uri 'none'; form-action 'none'"
 )
 # A mail may bring anything: it gets its own origin, no script, and links open beside it.
 MAIL_POLICY = (
@@ -37,8 +38,9 @@ class Handler(BaseHTTPRequestHandler):
         elif address.path == "/mails.json":
             mails = json.dumps(self.server.mailbox.newest_first())
             self._send(200, mails, kind="application/json")
-        elif address.path == "/catcher.css":
-            self._send(200, STYLESHEET.read_text(), kind="text/css; charset=utf-8")
+        elif address.path in FILES:
+            content = Path(__file__).with_name(address.path[1:]).read_text()
+            self._send(200, content, kind=f"{FILES[address.path]}; charset=utf-8")
         elif match:
             view = parse_qs(address.query).get("view", ["html"])[0]
             self._show_mail(int(match[1]), view, alone=bool(match[2]))
