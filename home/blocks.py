@@ -158,6 +158,18 @@ class HomeBodyBlock(BodyBlock):
         ]
 
 
+class ArticleBlock(blocks.StreamBlock):
+    """The running text of an article, with what may interrupt it."""
+
+    text = content_blocks.TextBlock(template="blocks/article_text.html")
+    picture = content_blocks.PictureBlock(template="blocks/article_picture.html")
+    quote = content_blocks.QuoteBlock(template="blocks/article_quote.html")
+    notice = content_blocks.NoticeBlock(template="blocks/aside_notice.html")
+
+    class Meta:
+        template = "blocks/article.html"
+
+
 class AnswerBlock(blocks.StructBlock):
     """One answer people can choose in a form, and how urgent it makes the task."""
 

@@ -33,6 +33,12 @@ class OneLineField(forms.CharField):
         return " ".join(super().to_python(value).split())
 
 
+class LinesField(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        # Browsers send two characters for a line break and count one.
+        return super().to_python(value).replace("\r\n", "\n")
+
+
 class RadioCards(forms.RadioSelect):
     def id_for_label(self, id_: str, index: str | None = None) -> str:
         # The summary of errors leads to the first card.
@@ -230,6 +236,7 @@ def make_field(question: "RequestField") -> forms.Field:
     made = MAKERS[question.kind](question)
     made.label, made.help_text = question.label, question.help_text
     # The form asks for photos itself: kept ones count.
+    made.must = question.required
     made.required = question.required and question.kind != "photos"
     made.widget.is_required = made.required
     made.error_messages["required"] = missing_text(question)
@@ -261,7 +268,7 @@ def _tel(question: "RequestField") -> forms.CharField:
 def _text(question: "RequestField") -> forms.CharField:
     limit = question.maximum or TEXT_LENGTH
     area = forms.Textarea({"rows": 5, "data-count-characters": str(limit)})
-    return _limited(forms.CharField(max_length=limit, widget=area), question)
+    return _limited(LinesField(max_length=limit, widget=area), question)
 
 
 def _email(question: "RequestField") -> forms.EmailField:
@@ -302,6 +309,7 @@ def _choice(widget: type[forms.Widget], *first: tuple[str, str]) -> Callable:
         made = forms.ChoiceField(choices=choices, widget=widget)
         made.error_messages["invalid_choice"] = missing_text(question).replace("%", "%%")
         made.answers = answers
+        made.explained = any(answer["hint"] for answer in answers)
         return made
 
     return make

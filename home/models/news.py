@@ -14,7 +14,7 @@ from wagtail.models import Page
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
-from home.blocks import BodyBlock
+from home.blocks import ArticleBlock
 from home.models.base import PortalPage
 from home.models.media import PortalImage
 from home.page_tasks import projects_in_public
@@ -83,7 +83,7 @@ class NewsPage(PortalPage):
         help_text=_("What the picture shows. Empty: it is only decoration."),
     )
     cover_caption = models.CharField(_("caption"), max_length=200, blank=True)
-    body = StreamField(BodyBlock(), verbose_name=_("content"), blank=True)
+    body = StreamField(ArticleBlock(), verbose_name=_("content"), blank=True)
     project = models.ForeignKey(
         "tasks.Project",
         verbose_name=_("project"),

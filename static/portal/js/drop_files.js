@@ -1,0 +1,19 @@
+// Files may be dropped anywhere on a [data-file-drop] area, not only on its file input.
+export function dropFiles(root) {
+  for (const area of root.querySelectorAll("[data-file-drop]")) {
+    const input = area.querySelector("input[type=file]");
+    area.querySelector("[data-file-drop-hint]").hidden = false;
+    area.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      area.classList.add("ui-over");
+    });
+    area.addEventListener("dragleave", () => area.classList.remove("ui-over"));
+    area.addEventListener("drop", (event) => {
+      event.preventDefault();
+      area.classList.remove("ui-over");
+      if (!event.dataTransfer.files.length) return;
+      input.files = event.dataTransfer.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+}
