@@ -17,7 +17,7 @@ def cores() -> int:
 
 bind = "127.0.0.1:8000"  # a front server terminates TLS and buffers slow visitors
 worker_class = "sync"
-workers = int(os.environ.get("WEB_CONCURRENCY") or cores())
+workers = int(os.environ.get("WEB_CONCURRENCY", cores()))
 timeout = 60  # seconds; the longest page asks Supabase twice, five seconds each
 graceful_timeout = 30
 max_requests = 5_000  # gives back memory that a large upload or export may have taken

@@ -1,0 +1,1 @@
+"""Measurements that docs/performance.md reports. Each prints its figures; none is a test."""
