@@ -85,6 +85,7 @@ class Development:
         self.ports = {name: options.port + offset for name, offset in OFFSETS.items()}
         if not self.stand_in:
             del self.ports["Auth server"]
+        self.new_accounts = False
 
     def run(self) -> None:
         """Start everything and stay. Raises Stopped or PartFailed; the caller stops the parts."""
@@ -142,9 +143,13 @@ class Development:
         self.start_module("mail catcher", arguments)
         if self.stand_in:
             AUTH_DATABASE.parent.mkdir(exist_ok=True)
+            self.new_accounts = not AUTH_DATABASE.exists()
             arguments = ["accounts.emulator", "--port", str(self.ports["Auth server"])]
             arguments += ["--database", str(AUTH_DATABASE), "--smtp-port", smtp]
             arguments += ["--site-url", self.values["PUBLIC_URL"]]
+            # Not through a tunnel: it would bring them back to this machine.
+            hints = f"http://127.0.0.1:{self.options.port}/webhooks/supabase/"
+            arguments += ["--webhook-url", hints]
             self.start_module("Auth server", arguments)
 
     def start_module(self, name: str, arguments: list[str]) -> Part:
@@ -153,7 +158,7 @@ class Development:
 
     def prepare(self) -> None:
         """Migrate and load the demo, if the last start has not done it already."""
-        if stamp.is_prepared(self.options.demo):
+        if stamp.is_prepared(self.options.demo) and not self.new_accounts:
             return
         say("Preparing the database (up to a minute the first time)")
         self.wait_for(self.helper_urls())

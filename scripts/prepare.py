@@ -11,6 +11,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from scripts.stamp import write_stamp
 
+DEMO_PROJECT = "REP"
+
 
 def prepare(*, demo: bool, accounts: bool) -> None:
     """Migrate when needed, and load the demo into a portal that has no project yet.
@@ -20,10 +22,11 @@ def prepare(*, demo: bool, accounts: bool) -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate")
-    if demo and not apps.get_model("tasks", "Project").objects.exists():
+    projects = apps.get_model("tasks", "Project").objects
+    if demo and not projects.exists():
         call_command("load_demo")
-        if accounts:
-            call_command("load_demo_people", auth=True)
+    if demo and accounts and projects.filter(key=DEMO_PROJECT).exists():
+        call_command("load_demo_people", auth=True)
     write_stamp(demo)
 
 
