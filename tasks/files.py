@@ -9,6 +9,8 @@ from pathlib import PurePath
 import pillow_heif
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
@@ -128,3 +130,27 @@ def _picture(name: str, content: bytes, kind: str) -> CheckedFile:
         name = str(PurePath(name).with_suffix(".jpg"))
     types = {"PNG": "image/png", "WEBP": "image/webp"}
     return CheckedFile(name, types.get(kind, "image/jpeg"), output.getvalue())
+
+
+THUMBNAIL_PIXELS = 320
+
+
+def thumbnail(storage: Storage, original: str) -> str:
+    """Return the path in ``storage`` of a small JPEG of the picture ``original``.
+
+    Made once and kept beside the original. Raises OSError when the picture is gone.
+    """
+    path = str(PurePath("thumbnails", *PurePath(original).parts[1:]).with_suffix(".jpg"))
+    if not storage.exists(path):
+        with storage.open(original) as source, Image.open(source) as picture:
+            picture.thumbnail((THUMBNAIL_PIXELS, THUMBNAIL_PIXELS))
+            if picture.mode != "RGB":  # see-through parts become white, not black
+                flat = Image.new("RGB", picture.size, "white")
+                flat.paste(picture, mask=picture.convert("RGBA").getchannel("A"))
+                picture = flat
+            output = io.BytesIO()
+            picture.save(output, "JPEG", quality=80)
+        written = storage.save(path, ContentFile(output.getvalue()))
+        if written != path:  # another request was first
+            storage.delete(written)
+    return path

@@ -1,5 +1,8 @@
 """The one signal of the portal: a row of history was written, so somebody may need to know."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db.models.signals import post_save
@@ -7,9 +10,21 @@ from django.db.models.signals import post_save
 from tasks import notify
 from tasks.models import Activity
 
+_muted: ContextVar[bool] = ContextVar("muted", default=False)
+
+
+@contextmanager
+def muted() -> Iterator[None]:
+    """Tell nobody inside the block: for loading what happened long ago, or never did."""
+    token = _muted.set(True)
+    try:
+        yield
+    finally:
+        _muted.reset(token)
+
 
 def tell(instance: Activity, created: bool, raw: bool, **kwargs: Any) -> None:
-    if created and not raw:  # fixtures load rows, nothing happened
+    if created and not raw and not _muted.get():  # fixtures load rows, nothing happened
         notify.tell(instance)
 
 

@@ -241,6 +241,14 @@ class Status(models.Model):
         return self.ICONS[self.category]
 
     @property
+    def is_triage(self) -> bool:
+        return self.category == self.Category.TRIAGE
+
+    @property
+    def is_ended(self) -> bool:
+        return self.category in self.ENDED
+
+    @property
     def is_open(self) -> bool:
         return self.category in self.OPEN
 

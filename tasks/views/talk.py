@@ -1,19 +1,93 @@
-"""Filled next."""
+"""Finish a task, take it up again, say something about it, add files to it."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from tasks import history, permissions, services
+from tasks.forms import AttachForm, CommentForm
+from tasks.models import Task
+from tasks.views.answers import changed
+from tasks.views.detail import detail_page, visible_task
+from tasks.views.work import counted
 
 
-def complete(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_POST
+@login_required
+def complete(request: HttpRequest, key: str) -> HttpResponse:
+    task = visible_task(request, key)
+    services.complete_task(task=task, user=request.user)
+    return _moved(request, task, _("%(key)s is done.") % {"key": task.key})
 
 
-def reopen(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_POST
+@login_required
+def reopen(request: HttpRequest, key: str) -> HttpResponse:
+    task = visible_task(request, key)
+    services.reopen_task(task=task, user=request.user)
+    return _moved(request, task, _("%(key)s is open again.") % {"key": task.key})
 
 
-def comment(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def _moved(request: HttpRequest, task: Task, said: str) -> HttpResponse:
+    """Answer with the row on My work, or with what changed on the task's own page."""
+    if request.POST.get("part") == "row":
+        context = {"task": task, **counted(request.user)} if request.htmx else {}
+        return changed(request, said, "tasks/_row_moved.html", context, "tasks:my-work")
+    return changed(request, said, "tasks/_task_moved.html", _told(request, task), task)
 
 
-def attach(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def _told(request: HttpRequest, task: Task) -> dict[str, Any]:
+    """Return what a fragment shows of the task's history; nothing where a page follows."""
+    if not request.htmx:
+        return {}
+    entries, earlier = history.of_task(task)
+    return {"task": task, "entries": entries, "earlier": earlier}
+
+
+@require_POST
+@login_required
+def comment(request: HttpRequest, key: str) -> HttpResponse:
+    task = visible_task(request, key)
+    permissions.require(request.user, permissions.COMMENT, task)
+    form = CommentForm(request.POST)
+    if form.is_valid():
+        services.add_comment(task=task, user=request.user, body=form.cleaned_data["body"])
+        context = {**_told(request, task), "comment_form": CommentForm()}
+        return changed(request, _("Your comment is added."), "tasks/_commented.html", context, task)
+    if request.htmx:
+        context = {"task": task, "comment_form": form}
+        return render(request, "components/comment_form.html", context, status=422)
+    return detail_page(request, task, comment_form=form)
+
+
+@require_POST
+@login_required
+def attach(request: HttpRequest, key: str) -> HttpResponse:
+    task = visible_task(request, key)
+    permissions.require(request.user, permissions.COMMENT, task)
+    form = AttachForm(request.POST, request.FILES)
+    if form.is_valid():
+        files = form.cleaned_data["files"]
+        for file in files:
+            services.add_attachment(task=task, user=request.user, file=file)
+        said = ngettext("%(n)d file added.", "%(n)d files added.", len(files)) % {"n": len(files)}
+        return changed(request, said, "tasks/_attached.html", _with_files(request, task), task)
+    if request.htmx:
+        context = {**_with_files(request, task), "attach_form": form}
+        return render(request, "components/attachments.html", context, status=422)
+    return detail_page(request, task, attach_form=form)
+
+
+def _with_files(request: HttpRequest, task: Task) -> dict[str, Any]:
+    files = task.attachments.all()
+    return {
+        **_told(request, task),
+        "task": task,
+        "attachments": files,
+        "attach_form": AttachForm(),
+    }

@@ -1,15 +1,69 @@
-"""Filled next."""
+"""Write a new task, or rewrite one."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tasks import permissions, services
+from tasks.forms import NewTaskForm, TaskForm
+from tasks.models import Project
+from tasks.views.answers import back, posted
+from tasks.views.detail import visible_task
 
 
-def new(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def new(request: HttpRequest) -> HttpResponse:
+    """A task for a project still to be chosen; My work's one-line form arrives here too."""
+    projects = list(permissions.projects_where(request.user, permissions.CREATE)[:2])
+    if not projects:
+        raise PermissionDenied(
+            _("You cannot add tasks yet. Ask the manager of a project to add you to it.")
+        )
+    if request.method != "POST" and len(projects) == 1:
+        return redirect("tasks:create", projects[0].key)
+    return _create(request, None)
 
 
-def create(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def create(request: HttpRequest, key: str) -> HttpResponse:
+    project = get_object_or_404(Project.objects.open().visible_to(request.user), key=key)
+    permissions.require(request.user, permissions.CREATE, project)
+    return _create(request, project)
 
 
-def edit(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def _create(request: HttpRequest, project: Project | None) -> HttpResponse:
+    form = NewTaskForm(posted(request), user=request.user, project=project)
+    if form.is_valid():
+        fields = {"project": project, **form.cleaned_data}
+        task = services.create_task(user=request.user, **fields)
+        messages.success(request, _("%(key)s is added.") % {"key": task.key})
+        return back(request, task)
+    return _form_page(request, "tasks/task_new.html", form, current_project=project)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def edit(request: HttpRequest, key: str) -> HttpResponse:
+    task = visible_task(request, key)
+    permissions.require(request.user, permissions.EDIT, task)
+    words = {"title": task.title, "body": task.body}
+    form = TaskForm(posted(request), initial=words)
+    if form.is_valid():
+        services.change_task(task=task, user=request.user, **form.cleaned_data)
+        messages.success(request, _("%(key)s is saved.") % {"key": task.key})
+        return redirect(task)
+    return _form_page(
+        request, "tasks/task_edit.html", form, task=task, current_project=task.project
+    )
+
+
+def _form_page(request: HttpRequest, template: str, form: Form, **context: object) -> HttpResponse:
+    context = {"section": "tasks", "form": form, **context}
+    return render(request, template, context, status=422 if form.errors else 200)

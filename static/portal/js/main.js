@@ -1,10 +1,14 @@
 // Starts every behaviour. Each is one function that takes a root and delegates events.
 import { countCharacters } from "./count_characters.js";
 import { dropFiles } from "./drop_files.js";
+import { escapeLeaves } from "./escape_leaves.js";
 import { focusOnLoad } from "./focus_on_load.js";
+import { htmxTrouble } from "./htmx_trouble.js";
 import { showPassword } from "./show_password.js";
 
 focusOnLoad(document);
 countCharacters(document);
 dropFiles(document);
 showPassword(document);
+escapeLeaves(document);
+htmxTrouble(document);

@@ -1,0 +1,230 @@
+"""What people type about tasks, checked."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from tasks import permissions
+from tasks.files import ALLOWED, CheckedFile, check
+from tasks.models import Comment, Project, Status, Task
+
+TITLE_MAX = Task._meta.get_field("title").max_length
+BODY_MAX = 20_000  # characters
+COMMENT_MAX = Comment._meta.get_field("body").max_length
+
+
+class TitleField(forms.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        errors = {
+            "required": _("Enter a title."),
+            "max_length": _("The title has %(show_value)d characters. Use up to %(limit_value)d."),
+        }
+        super().__init__(label=_("Title"), max_length=TITLE_MAX, error_messages=errors, **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Leave out maxlength: a browser would cut a pasted title without a word."""
+        return {}
+
+
+class TextField(forms.CharField):
+    """Several lines. Browsers send CRLF; we keep LF, or every save would be a change."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs: Any) -> None:
+        errors = kwargs.pop("error_messages", {})
+        errors["max_length"] = _(
+            "This text has %(show_value)d characters. Use up to %(limit_value)d."
+        )
+        super().__init__(error_messages=errors, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).replace("\r\n", "\n")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")  # what input type=date understands
+
+
+class DueField(forms.DateField):
+    def __init__(self, **kwargs: Any) -> None:
+        errors = {"invalid": _("Enter a date like 2026-11-30.")}
+        kwargs = {"label": _("Due"), "required": False, **kwargs}
+        super().__init__(widget=DateInput(), error_messages=errors, **kwargs)
+
+
+class PersonField(forms.TypedChoiceField):
+    """One of ``people`` or nobody. Gets rows, not a query: many forms on a page share them."""
+
+    def __init__(self, people: Iterable[AbstractBaseUser], **kwargs: Any) -> None:
+        rows = {str(person.pk): person for person in people}
+        choices = [("", _("Nobody yet")), *((pk, str(person)) for pk, person in rows.items())]
+        errors = {"invalid_choice": _("Choose somebody who belongs to the project.")}
+        super().__init__(
+            label=_("Owner"),
+            choices=choices,
+            coerce=rows.get,
+            empty_value=None,
+            required=False,
+            error_messages=errors,
+            **kwargs,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return str(getattr(value, "pk", value) or "")
+
+
+class PriorityField(forms.TypedChoiceField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=_("Priority"),
+            choices=Task.Priority.choices,
+            coerce=int,
+            error_messages={"invalid_choice": _("Choose one of the priorities.")},
+            **kwargs,
+        )
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Up to ATTACHMENT_MAX_COUNT files; its value is a list of CheckedFile."""
+
+    def __init__(self, *, images_only: bool = False, **kwargs: Any) -> None:
+        self.images_only = images_only
+        accept = ",".join(f".{suffix}" for suffix in ALLOWED)
+        kwargs.setdefault("widget", FilesInput(attrs={"accept": accept}))
+        super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[CheckedFile]:
+        uploads: list[UploadedFile] = [one for one in data or [] if one]
+        if len(uploads) > settings.ATTACHMENT_MAX_COUNT:
+            raise ValidationError(
+                _("You chose %(n)d files. Add up to %(limit)d at a time."),
+                code="too_many",
+                params={"n": len(uploads), "limit": settings.ATTACHMENT_MAX_COUNT},
+            )
+        for upload in uploads or [None]:
+            super().clean(upload, initial)
+        return [check(upload, images_only=self.images_only) for upload in uploads]
+
+
+class TaskForm(forms.Form):
+    """A task's words."""
+
+    title = TitleField()
+    body = TextField(label=_("Description"), max_length=BODY_MAX, required=False)
+
+
+class NewTaskForm(TaskForm):
+    """A task to be. Without ``project`` it asks for one of those ``user`` may add to.
+
+    Who may only create can keep the task or leave it without an owner; who may edit can
+    give it to anybody of the project.
+    """
+
+    due_on = DueField()
+    priority = PriorityField(
+        initial=Task.Priority.NORMAL, required=False, empty_value=Task.Priority.NORMAL
+    )
+
+    def __init__(
+        self, *args: Any, user: AbstractBaseUser, project: Project | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        people = [user]
+        if project is None:
+            self.fields["project"] = forms.ModelChoiceField(
+                permissions.projects_where(user, permissions.CREATE),
+                label=_("Project"),
+                to_field_name="key",
+                empty_label=None,
+                error_messages={"invalid_choice": _("Choose a project you can add tasks to.")},
+            )
+        elif permissions.may(user, permissions.EDIT, project):
+            people += permissions.people(project).exclude(pk=user.pk)
+        self.fields["owner"] = PersonField(people, initial=user)
+        self.order_fields(["project", "title", "body", "owner", "due_on", "priority"])
+
+
+class StatusForm(forms.Form):
+    """Where a task stands; new requests leave triage by being accepted or declined."""
+
+    status = forms.ModelChoiceField(Status.objects.none(), label=_("Status"), empty_label=None)
+
+    def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"status": task.status_id}, **kwargs)
+        self.fields["status"].queryset = task.project.statuses.exclude(
+            category=Status.Category.TRIAGE
+        )
+
+
+class OwnerForm(forms.Form):
+    def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"] = PersonField(permissions.people(task.project), initial=task.owner_id)
+
+
+class PriorityForm(forms.Form):
+    priority = PriorityField()
+
+    def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"priority": task.priority}, **kwargs)
+
+
+class DueForm(forms.Form):
+    due_on = DueField(help_text=_("Leave it empty for no date."))
+
+    def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"due_on": task.due_on}, **kwargs)
+
+
+class CommentForm(forms.Form):
+    body = TextField(
+        label=_("Comment"),
+        max_length=COMMENT_MAX,
+        error_messages={"required": _("Write a comment first.")},
+    )
+
+
+class AttachForm(forms.Form):
+    files = FilesField(label=_("Add files"), error_messages={"required": _("Choose a file first.")})
+
+
+class AcceptForm(forms.Form):
+    due_on = DueField()
+    priority = PriorityField()
+
+    def __init__(
+        self, *args: Any, task: Task, people: Iterable[AbstractBaseUser], **kwargs: Any
+    ) -> None:
+        initial = {"priority": task.priority}
+        super().__init__(*args, initial=initial, auto_id=f"accept-{task.key}-%s", **kwargs)
+        self.fields["owner"] = PersonField(people)
+        self.order_fields(["owner", "due_on", "priority"])
+
+
+class DeclineForm(forms.Form):
+    reason = TextField(
+        label=_("Reason"),
+        max_length=1000,
+        help_text=_("The person who asked reads it."),
+        error_messages={"required": _("Say why, so that they know what to do instead.")},
+    )
+
+    def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"decline-{task.key}-%s", **kwargs)

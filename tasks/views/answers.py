@@ -1,0 +1,34 @@
+"""How a view that changed something answers: in place for htmx, else back to the page."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form gets: the data sent, also when empty, and None when nothing was."""
+    return request.POST if request.method == "POST" else None
+
+
+def back(request: HttpRequest, default: Any) -> HttpResponseRedirect:
+    """Return a redirect to the page named by the form's `next`, if it is ours."""
+    url = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure()):
+        return HttpResponseRedirect(url)
+    return redirect(default)
+
+
+def changed(
+    request: HttpRequest, said: str, template: str, context: dict[str, Any], default: Any
+) -> HttpResponse:
+    """Return the fragment ``template``, which says ``said`` to the live region, for htmx.
+
+    Otherwise say it as a message on the page it came from, or on ``default``.
+    """
+    if request.htmx:
+        return render(request, template, {**context, "said": said})
+    messages.success(request, said)
+    return back(request, default)
