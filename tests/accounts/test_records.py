@@ -1,0 +1,190 @@
+"""What a user record of the Auth server does to our accounts."""
+
+import threading
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from accounts.models import Identity, User
+from accounts.services import apply_record, remove_subject
+from tests import factories
+from tests.accounts.fake_auth import FakeAuth
+
+NEWER, OLDER = "2026-02-01T00:00:00Z", "2026-01-01T00:00:00Z"
+
+
+def record(email="ada@lindencourt.example", **fields):
+    return FakeAuth.record(email, **{"updated_at": NEWER} | fields)
+
+
+def test_it_makes_one_account_however_often_it_is_applied(db):
+    assert {apply_record(record()).pk for _ in range(3)} == {Identity.objects.get().pk}
+    assert User.objects.count() == 1
+
+
+def test_a_newer_record_changes_the_account(db):
+    apply_record(record(updated_at=OLDER))
+    identity = apply_record(record(user_metadata={"full_name": "Ada King"}))
+    assert identity.user.display_name == User.objects.get().display_name == "Ada King"
+
+
+def test_an_older_record_changes_nothing(db):
+    apply_record(record())
+    old = {"id": record()["id"], "updated_at": OLDER, "deleted_at": OLDER}
+    apply_record(record("old@lindencourt.example", **old))
+    user = User.objects.get()
+    assert (user.email, user.is_active) == ("ada@lindencourt.example", True)
+
+
+def test_a_record_without_a_stamp_never_replaces_one_with(db):
+    apply_record(record())
+    apply_record(record("odd@lindencourt.example", id=record()["id"], updated_at=None))
+    assert User.objects.get().email == "ada@lindencourt.example"
+
+
+def test_the_same_stamp_with_other_content_is_applied(db):
+    apply_record(record())
+    assert apply_record(record(banned_until="2999-01-01T00:00:00Z")).is_banned
+
+
+def test_an_address_never_leads_to_another_account(db):
+    boss = factories.make_user("Helen", email="ada@lindencourt.example", is_superuser=True)
+    identity = apply_record(record())
+    assert identity.user != boss
+    assert not (identity.user.is_superuser or identity.user.is_staff)
+
+
+def test_a_new_account_with_the_address_of_a_deleted_one_inherits_nothing(db):
+    old = apply_record(record(id=str(uuid.uuid4())))
+    old.user.is_superuser = True
+    old.user.save()
+    remove_subject(old.subject)
+    assert not apply_record(record()).user.is_superuser
+
+
+def test_two_people_may_swap_addresses(db):
+    a, b = str(uuid.uuid4()), str(uuid.uuid4())
+    apply_record(record("a@lindencourt.example", id=a, updated_at=OLDER))
+    apply_record(record("b@lindencourt.example", id=b, updated_at=OLDER))
+    apply_record(record("a@lindencourt.example", id=b))
+    apply_record(record("b@lindencourt.example", id=a))
+    assert Identity.objects.get(subject=a).user.email == "b@lindencourt.example"
+    assert Identity.objects.get(subject=b).user.email == "a@lindencourt.example"
+
+
+@pytest.mark.parametrize("place", ["user_metadata", "app_metadata"])
+def test_metadata_makes_nobody_powerful(db, place):
+    claims = {"role": "admin", "is_superuser": True, "is_staff": True, "groups": ["Editors"]}
+    user = apply_record(record(**{place: claims})).user
+    assert not (user.is_superuser or user.is_staff or user.groups.exists())
+
+
+def test_a_deleted_record_closes_the_account_and_copies_no_hash(db):
+    apply_record(record(updated_at=OLDER))
+    identity = apply_record(record("d41d8cd98f@hash.example", id=record()["id"], deleted_at=NEWER))
+    assert not (identity.user.is_active or identity.may_enter)
+    assert identity.user.email == identity.email_seen == "ada@lindencourt.example"
+
+
+def test_a_record_that_is_deleted_from_the_start_shows_nothing(db):
+    identity = apply_record(record("d41d8cd98f@hash.example", deleted_at=NEWER))
+    assert (identity.user.email, identity.user.is_active) == ("", False)
+
+
+def test_removing_twice_or_somebody_unknown_is_harmless(db):
+    identity = apply_record(record())
+    for subject in (identity.subject, identity.subject, uuid.uuid4()):
+        remove_subject(subject)
+    assert not User.objects.get().is_active
+
+
+def test_somebody_brought_back_under_the_same_id_may_enter_again(db):
+    identity = apply_record(record(updated_at=OLDER))
+    remove_subject(identity.subject)
+    assert apply_record(record()).may_enter
+    assert User.objects.get().is_active
+
+
+def test_a_local_lock_outlives_every_record(db):
+    identity = apply_record(record(updated_at=OLDER))
+    User.objects.update(is_active=False)
+    apply_record(record())
+    assert not User.objects.get(pk=identity.user_id).is_active
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"email": None},
+        {"email": ""},
+        {"email": "mıke@lindencourt.example"},
+        {"email": "x" * 300 + "@lindencourt.example"},
+        {"email": ["a@b.example"]},
+        {"email": "a\x00@b.example"},
+        {"user_metadata": None, "app_metadata": None},
+        {"user_metadata": [1], "app_metadata": "admin"},
+        {"user_metadata": {"full_name": "x" * 500}},
+        {"user_metadata": {"full_name": {"a": 1}}},
+        {"user_metadata": {"full_name": "A\x00da\u202e\r\nBcc: x"}},
+        {"banned_until": "soon", "deleted_at": "", "email_confirmed_at": 7},
+        {"updated_at": "9999-99-99T00:00:00Z"},
+        {"is_anonymous": "yes"},
+    ],
+    ids=lambda fields: "-".join(fields),
+)
+def test_strange_values_do_no_harm(db, fields):
+    user = apply_record(record() | fields).user
+    user.refresh_from_db()
+    assert len(user.display_name) <= 120
+    assert user.display_name.isprintable()
+
+
+@pytest.mark.parametrize("subject", [None, "", "ada", 7, "../1"])
+def test_a_record_without_an_id_is_refused(db, subject):
+    with pytest.raises(ValueError):
+        apply_record(record() | {"id": subject})
+
+
+def test_people_without_an_address_may_be_many(db):
+    for _ in range(2):
+        apply_record(record(id=str(uuid.uuid4()), email=""))
+    assert User.objects.filter(email="").count() == 2
+
+
+def test_a_ban_is_felt_at_the_next_request_and_ends_by_itself(ada, client):
+    page = "/accounts/new-password/"
+    assert client.get(page).status_code == 200
+    now = datetime.now(UTC)
+    Identity.objects.update(banned_until=now + timedelta(hours=1))
+    assert client.get(page).status_code == 302
+    Identity.objects.update(banned_until=now - timedelta(seconds=1))
+    assert client.get(page).status_code == 200
+
+
+def test_a_local_lock_is_felt_at_the_next_request(ada, client):
+    User.objects.update(is_active=False)
+    assert client.get("/accounts/new-password/").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_threads_make_one_account():
+    barrier, errors = threading.Barrier(8), []
+
+    def apply():
+        try:
+            barrier.wait(10)
+            apply_record(record())
+        except Exception as error:  # noqa: BLE001 - reported below
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=apply) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert errors == []
+    assert (User.objects.count(), Identity.objects.count()) == (1, 1)
