@@ -129,6 +129,7 @@ class Development:
         """Set variables for this run, and in .env for `manage.py` in another window."""
         if values:
             self.values.update(values)
+            os.environ.update(values)
             env_file.write(ENV_FILE, values)
 
     def environment(self) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 import os
 import sys
+from urllib.parse import urlsplit
 
 import django
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -25,9 +27,20 @@ def prepare(*, demo: bool, accounts: bool) -> None:
     projects = apps.get_model("tasks", "Project").objects
     if demo and not projects.exists():
         call_command("load_demo")
+    place_site()
     if demo and accounts and projects.filter(key=DEMO_PROJECT).exists():
         call_command("load_demo_people", auth=True)
     write_stamp(demo)
+
+
+def place_site() -> None:
+    """Put Wagtail's default site at PUBLIC_URL: --port and tunnels move it."""
+    address = urlsplit(settings.PUBLIC_URL)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    site = apps.get_model("wagtailcore", "Site").objects.filter(is_default_site=True).first()
+    if site and (site.hostname, site.port) != (address.hostname, port):
+        site.hostname, site.port = str(address.hostname), port
+        site.save(update_fields=["hostname", "port"])
 
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ def database_url() -> str:
 
 
 def digest() -> str:
-    """Return one value for: which database, which packages, which migrations of ours."""
-    seen = hashlib.sha256(database_url().encode())
+    """Return one value for: which database, which address, which packages and migrations."""
+    seen = hashlib.sha256(f"{database_url()} {os.environ.get('PUBLIC_URL')}".encode())
     files = [ROOT / "requirements.txt"]
     for app in APPS:
         files += sorted((ROOT / app).glob("**/migrations/*.py"))
