@@ -114,11 +114,20 @@ def _send(message: EmailMultiAlternatives) -> None:
         message.send()
     except Exception as error:
         _hang_up(connection)
-        # Servers close a connection that was quiet, or that carried many mails, and say so
-        # only to the next mail. A new connection at once, instead of a minute later.
-        if not (reused and isinstance(error, smtplib.SMTPServerDisconnected)):
+        if not (reused and _was_closed(error)):
             raise
-        message.send()
+        message.send()  # over a new connection at once, instead of a minute later
+
+
+def _was_closed(error: Exception) -> bool:
+    """Return whether the server had closed the connection before this e-mail.
+
+    Servers do so after a while, or after many mails. A server that does not answer in time
+    looks alike, but may have taken the e-mail already.
+    """
+    return isinstance(error, smtplib.SMTPServerDisconnected) and not isinstance(
+        error.__context__, TimeoutError
+    )
 
 
 def _hang_up(connection: BaseEmailBackend) -> None:

@@ -34,16 +34,20 @@ class ContentSecurityPolicyMiddleware:
 
 
 class PrivateResponseMiddleware:
-    """Forbid shared caches to keep a page that was made for one signed-in person."""
+    """Forbid caches to keep an answer that was made for one person.
+
+    That is one that used the session a browser sent, or that sets a cookie. Who comes
+    without a session gets what everybody gets, so a front cache may keep it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        touched = getattr(request, "session", None) is not None and (
-            request.session.accessed or request.session.modified
-        )
-        if touched and not response.has_header("Cache-Control"):
+        session = getattr(request, "session", None)  # missing when an outer layer answered
+        used = session is not None and session.accessed
+        personal = used and settings.SESSION_COOKIE_NAME in request.COOKIES
+        if (personal or response.cookies) and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response

@@ -133,7 +133,7 @@ EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
-EMAIL_TIMEOUT = 15  # seconds; well under the queue's lease
+EMAIL_TIMEOUT = 30  # seconds for each answer; well under half of the queue's lease
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Portal <portal@{_public_host}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

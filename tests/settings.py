@@ -30,3 +30,6 @@ STORAGES = {
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_AUTOREFRESH = True
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405 - see the star above
+    # A file like in life: threads and processes of the tests meet WAL and its locks there.
+    DATABASES["default"]["TEST"] = {"NAME": str(_scratch / "tests.sqlite3")}  # noqa: F405 - same

@@ -2,12 +2,13 @@
 
 import argparse
 import signal
-import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from portal.queue import worker
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def positive_seconds(value: str) -> float:
@@ -44,11 +45,11 @@ class Command(BaseCommand):
         stop = worker.Stop()
 
         def ask_to_stop(*_: object) -> None:
-            if stop.requested:
-                sys.exit("Stopped in the middle of a row.")
             stop.requested = True
+            for number in SIGNALS:  # a second one ends the process as usual
+                signal.signal(number, signal.SIG_DFL)
 
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in SIGNALS:
             signal.signal(number, ask_to_stop)
         self.stdout.write("Worker ready")
         self.stdout.flush()
