@@ -34,4 +34,9 @@ class Email(LeasedRow):
         verbose_name = "e-mail"
 
     def __str__(self) -> str:
-        return f"{self.template} to {self.to_address}"
+        return self.subject or self.template
+
+    @property
+    def facts(self) -> str:
+        """The facts the e-mail tells, one on each line."""
+        return "\n".join(f"{name}: {value}" for name, value in self.context.items())
