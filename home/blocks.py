@@ -24,11 +24,17 @@ def offered_projects() -> list[tuple[str, str]]:
 class ProjectBlock(blocks.ChoiceBlock):
     """A project by its UUID. A chooser block reads UUID keys back as None, so this is a choice."""
 
-    choices = offered_projects
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("search_index", False)  # names of projects are not for visitors
+        super().__init__(choices=offered_projects, **options)
 
     class Meta:
         icon = "tasks"
         label = _("Project")
+
+    def normalize_choice(self, value: str | None) -> str | None:
+        # Wagtail would ask for all choices to read back each value: a query a project.
+        return value
 
     def clean(self, value: str) -> str:
         """Refuse a project whose progress visitors may not see, and say what to change."""
