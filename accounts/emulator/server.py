@@ -99,7 +99,10 @@ def answer(app: StandIn, call: Call) -> Answer:
 
 def error_answer(call: Call, error: ApiError) -> Answer:
     dated = call.headers.get("X-Supabase-Api-Version", "") >= API_VERSION
-    return Answer(error.body(dated=dated), error.status, {"x-sb-error-code": error.code})
+    headers = {"x-sb-error-code": error.code}
+    if dated:  # without this echo the libraries do not read the code
+        headers["X-Supabase-Api-Version"] = API_VERSION
+    return Answer(error.body(dated=dated), error.status, headers)
 
 
 def _role_of_key(app: StandIn, call: Call) -> str:
