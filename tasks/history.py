@@ -11,6 +11,7 @@ from portal.templatetags.portal_tags import day
 from tasks.models import Activity, Task
 
 SHOWN = 50
+SPOKEN = ("status", "owner", "due_on", "priority", "title", "body")  # in this order
 ICONS = {"status": "arrow-right", "owner": "user", "priority": "flag", "due_on": "calendar"}
 
 
@@ -26,7 +27,7 @@ class Entry:
 def of_task(task: Task, *, everything: bool = False) -> tuple[list[Entry], bool]:
     """Return the latest entries, oldest first, and whether there are earlier ones."""
     rows = Activity.objects.filter(task=task).select_related("actor", "comment")
-    rows = rows.order_by("-created_at", "-pk")
+    rows = rows.order_by("-created_at", "-change_id")
     if everything:
         return entries(reversed(rows)), False
     latest = list(rows[: SHOWN + 1])
@@ -37,7 +38,7 @@ def entries(rows: Iterable[Activity]) -> list[Entry]:
     """Return one entry for each run of rows with the same change id."""
     result = []
     for _change, run in groupby(rows, key=lambda row: row.change_id):
-        parts = list(run)
+        parts = sorted(run, key=lambda row: SPOKEN.index(row.field) if row.field else 0)
         text = _join([sentence(row) for row in parts])
         result.append(Entry(parts[0], text, icon(parts[0])))
     return result

@@ -77,7 +77,9 @@ def recent(user: AbstractBaseUser) -> list[history.Entry]:
     concerned = Task.objects.visible_to(user).filter(Q(owner=user) | Q(requester=user))
     concerned = concerned.order_by("-updated_at").values("pk")[:100]
     rows = Activity.objects.filter(task__in=concerned).exclude(actor=user)
-    rows = rows.select_related("actor", "task__project", "comment").order_by("-created_at", "-pk")
+    rows = rows.select_related("actor", "task__project", "comment").order_by(
+        "-created_at", "-change_id"
+    )
     return history.entries(rows[: RECENT_SHOWN * 3])[:RECENT_SHOWN]
 
 

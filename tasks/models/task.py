@@ -11,8 +11,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from portal.actor import current_actor
+from portal.templatetags.portal_tags import day
 from tasks.models.activity import Activity
 from tasks.models.project import Membership, Project, Status
 
@@ -160,6 +162,14 @@ class Task(models.Model):
         task = super().from_db(db, field_names, values)
         task._loaded = {name: getattr(task, name) for name in cls.TRACKED if name in field_names}
         return task
+
+    @property
+    def due_words(self) -> str:
+        """Return the due date as people say it: "Today", "Thu 26 Nov", "3 days overdue"."""
+        if self.due_kind != "over":
+            return day(self.due_on)
+        days = (timezone.localdate() - self.due_on).days
+        return ngettext("%(n)d day overdue", "%(n)d days overdue", days) % {"n": days}
 
     def refresh_from_db(self, using=None, fields=None, **kwargs) -> None:
         super().refresh_from_db(using=using, fields=fields, **kwargs)
