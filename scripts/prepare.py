@@ -17,20 +17,26 @@ DEMO_PROJECT = "REP"
 
 
 def prepare(*, demo: bool, accounts: bool) -> None:
-    """Migrate when needed, and load the demo into a portal that has no project yet.
+    """Migrate when needed, and load the demo into a portal that has no project of its own.
 
-    With ``accounts`` the demo's people also get their accounts at the Auth server.
+    With ``accounts`` the demo's people also get their accounts at the Auth server. All of it
+    may be repeated: what is there stays, so an interrupted start is taken up by the next.
     """
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate")
-    projects = apps.get_model("tasks", "Project").objects
-    if demo and not projects.exists():
+    if demo and may_hold_demo():
         call_command("load_demo")
+        if accounts:
+            call_command("load_demo_people", auth=True)
     place_site()
-    if demo and accounts and projects.filter(key=DEMO_PROJECT).exists():
-        call_command("load_demo_people", auth=True)
     write_stamp(demo)
+
+
+def may_hold_demo() -> bool:
+    """Say whether the portal is empty or holds the demo: nobody's own portal is filled with it."""
+    projects = apps.get_model("tasks", "Project").objects
+    return not projects.exists() or projects.filter(key=DEMO_PROJECT).exists()
 
 
 def place_site() -> None:
