@@ -2,6 +2,7 @@
 
 import argparse
 import signal
+import socket
 import sys
 
 from dotenv import load_dotenv
@@ -42,6 +43,7 @@ def main() -> None:
     try:
         web = Server((given.host, port), mailbox)
         port = given.smtp_port
+        socket.create_server((given.host, port)).close()  # aiosmtpd takes 5 s to notice
         smtp.start()
     except OSError as error:
         sys.exit(f"Port {port} on {given.host} cannot be used: {error.strerror}.")
