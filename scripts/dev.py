@@ -165,7 +165,11 @@ class Development:
         self.wait_for(self.helper_urls())
         flags = ["--demo"] if self.options.demo else []
         flags += ["--accounts"] if self.stand_in else []
-        self.supervisor.finish(self.start_module("set-up", ["scripts.prepare", *flags]))
+        part = self.start_module("set-up", ["scripts.prepare", *flags])
+        self.supervisor.finish(part)
+        for line in part.log.read_text(errors="replace").splitlines():
+            if line.startswith("Note: "):
+                say(line)
 
     def start_portal(self) -> None:
         """Start the worker and Django, and wait until every part answers."""
