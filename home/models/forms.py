@@ -183,5 +183,5 @@ class RequestFormPage(PortalPage):
         return HttpResponseRedirect(f"{opened.get_absolute_url()}?sent=1", status=303)
 
     def _show(self, request: HttpRequest, form: VisitorForm, status: int = 200) -> HttpResponse:
-        context = self.get_context(request, form=form)
+        context = self.get_context(request) | {"form": form}
         return TemplateResponse(request, self.get_template(request), context, status=status)

@@ -2,9 +2,7 @@
 
 from argparse import ArgumentParser
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
@@ -51,7 +49,6 @@ class Command(BaseCommand):
             if here and not force:
                 self.stdout.write("The website of Linden Court is already here.")
                 return
-            self.place(site)
             website.build(site)
         self.stdout.write("Loaded the website of Linden Court.")
 
@@ -68,12 +65,3 @@ class Command(BaseCommand):
             address = f"{PEOPLE[name]}@lindencourt.example"
             for user in get_user_model().objects.filter(email=address):
                 user.groups.add(group)
-
-    @staticmethod
-    def place(site: Site) -> None:
-        """Put the site at the address people type, so that links in mails and feeds are right."""
-        address = urlsplit(settings.PUBLIC_URL)
-        site.hostname = address.hostname or "localhost"
-        site.port = address.port or (443 if address.scheme == "https" else 80)
-        site.site_name = texts.SETTINGS["organisation"]
-        site.save()
