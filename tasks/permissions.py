@@ -121,6 +121,33 @@ def require(user: AbstractBaseUser, capability: str, on: Project | Task) -> None
     raise PermissionDenied(f"{reason} " + (_("Ask %(names)s.") % {"names": names} if names else ""))
 
 
+def rows_for_admin(user: AbstractBaseUser) -> QuerySet[Task]:
+    """Return the tasks ``user`` sees at the Task desk of the Wagtail admin.
+
+    All of them with Django's permission to view or change tasks, which a group is given in
+    the admin; else those they may edit anyway.
+    """
+    if user.has_perm("tasks.view_task") or user.has_perm("tasks.change_task"):
+        return Task.objects.all()
+    return _editable_rows(user)
+
+
+def editable_in_admin(user: AbstractBaseUser) -> QuerySet[Task]:
+    """Return the tasks ``user`` may change at the Task desk."""
+    return Task.objects.all() if user.has_perm("tasks.change_task") else _editable_rows(user)
+
+
+def has_admin_rows(user: AbstractBaseUser) -> bool:
+    """Return whether the Task desk is for ``user`` at all."""
+    views = user.has_perm("tasks.view_task") or user.has_perm("tasks.change_task")
+    return views or projects_where(user, EDIT).exists()
+
+
+def _editable_rows(user: AbstractBaseUser) -> QuerySet[Task]:
+    mine = projects_where(user, EDIT).values("pk")
+    return Task.objects.visible_to(user).filter(project__in=mine)
+
+
 def people(project: Project, roles: list[str] | None = None) -> QuerySet:
     """Return the active people of ``project``, by default of every role but viewer."""
     roles = roles or [role for role in Role if role != Role.VIEWER]

@@ -1,0 +1,25 @@
+"""Tasks in the Wagtail admin: the Task desk, projects and who belongs to them."""
+
+from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSetGroup
+
+from tasks.desk import MembershipViewSet, ProjectViewSet, TaskDesk
+
+task_desk = TaskDesk()
+task_desk.register_with_wagtail()
+
+
+class TasksGroup(ViewSetGroup):
+    menu_label = "Tasks"
+    menu_icon = "tasks"
+    menu_order = 150
+    items = (ProjectViewSet, MembershipViewSet)
+
+    def get_submenu_items(self) -> list:
+        registered = [task_desk, *self.registerables]
+        return [one.get_menu_item(order=order) for order, one in enumerate(registered, start=1)]
+
+
+@hooks.register("register_admin_viewset")
+def register_tasks() -> TasksGroup:
+    return TasksGroup()
