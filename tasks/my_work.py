@@ -51,6 +51,14 @@ def group(user: AbstractBaseUser, which: str, limit: int = SHOWN) -> Group:
     return Group(which, names()[which], tasks[:limit], len(tasks) > limit)
 
 
+def group_of(task: Task) -> str:
+    """Return the id of the group an open ``task`` stands in."""
+    days = (task.due_on - timezone.localdate()).days if task.due_on else 8
+    if days < 0:
+        return "overdue"
+    return "today" if days == 0 else "week" if days <= 7 else "later"
+
+
 def groups(user: AbstractBaseUser) -> list[Group]:
     return [group(user, which) for which in names()]
 

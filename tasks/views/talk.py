@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from tasks import history, permissions, services
+from tasks import history, my_work, permissions, services
 from tasks.forms import AttachForm, CommentForm
 from tasks.models import Task
 from tasks.views.answers import changed
@@ -36,7 +36,9 @@ def reopen(request: HttpRequest, key: str) -> HttpResponse:
 def _moved(request: HttpRequest, task: Task, said: str) -> HttpResponse:
     """Answer with the row on My work, or with what changed on the task's own page."""
     if request.POST.get("part") == "row":
-        context = {"task": task, **counted(request.user)} if request.htmx else {}
+        context = {"task": task, "moved_in": my_work.group_of(task)}
+        if request.htmx:
+            context |= counted(request.user)
         return changed(request, said, "tasks/_row_moved.html", context, "tasks:my-work")
     return changed(request, said, "tasks/_task_moved.html", _told(request, task), task)
 
