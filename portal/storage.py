@@ -6,13 +6,20 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
-    """Hashed, compressed static files whose ES-module imports are rewritten as well.
+    """Hashed, compressed static files; the imports of our ES modules are rewritten as well.
 
-    Without the switch Django leaves `import "./x.js"` unhashed, and browsers keep the
-    old module after a release.
+    Otherwise `import "./x.js"` stays unhashed, and browsers keep the old module after a
+    release. Django's own switch for this rewrites the scripts of packages too, and stops at
+    one of django-htmx's extensions that looks like a module and is none.
     """
 
-    support_js_module_import_aggregation = True
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        (
+            "portal/js/*.js",
+            CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],
+        ),
+    )
 
 
 def private_storage() -> FileSystemStorage:
