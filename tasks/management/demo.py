@@ -32,7 +32,7 @@ PROJECTS: tuple[dict[str, Any], ...] = (
         "key": "ROOF",
         "name": "Roof and solar",
         "hue": "amber",
-        "visibility": "members",
+        "visibility": "public",
         "description": "New tiles on Rowan House, and 64 panels on top of them.",
         "members": {
             "Helen": "manager",
@@ -45,7 +45,7 @@ PROJECTS: tuple[dict[str, Any], ...] = (
         "key": "YARD",
         "name": "Courtyard garden",
         "hue": "green",
-        "visibility": "signed_in",
+        "visibility": "public",
         "description": "Beds, benches and the compost.",
         "members": {"Helen": "manager", "Luis": "contributor", "Amara": "contributor"},
     },
@@ -53,7 +53,7 @@ PROJECTS: tuple[dict[str, Any], ...] = (
         "key": "AGM",
         "name": "Annual meeting",
         "hue": "violet",
-        "visibility": "members",
+        "visibility": "public",
         "description": "Everything the meeting in February needs.",
         "members": {
             "Helen": "manager",
