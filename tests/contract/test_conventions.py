@@ -27,6 +27,8 @@ def test_it_names_errors_by_code_for_callers_that_name_a_version(auth):
     assert answer.json()["code"] == "invalid_credentials"
     assert answer.json()["message"]
     assert answer.headers["x-sb-error-code"] == "invalid_credentials"
+    # Without this echo the client libraries look for the older shape and see no code.
+    assert answer.headers["x-supabase-api-version"] == "2024-01-01"
 
 
 def test_it_gives_older_callers_the_status_as_code(auth):
