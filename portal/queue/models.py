@@ -16,6 +16,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 MAX_ATTEMPTS = 8
+SUSPECT_ATTEMPTS = 3  # a row tried so often may be what kills its workers
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=6)
 
@@ -58,11 +59,10 @@ class LeasedQuerySet(models.QuerySet):
                 # "of": a row's relations may be nullable, and are nobody's to lock.
                 candidates = candidates.select_for_update(skip_locked=True, of=("self",))
             rows = list(candidates[:limit])
-            # A row that was tried before may be what killed its worker. It goes alone, so
-            # that it cannot use up the attempts of the rows beside it.
-            together = (
-                rows[:1] if rows and rows[0].attempts else [r for r in rows if not r.attempts]
-            )
+            # A suspect goes alone, so that it cannot use up the attempts of the rows beside it.
+            together = [row for row in rows if row.attempts < SUSPECT_ATTEMPTS]
+            if rows and rows[0].attempts >= SUSPECT_ATTEMPTS:
+                together = rows[:1]
             return [row for row in together if row.lease(now)]
 
     def give_up_exhausted(self, now: datetime) -> int:

@@ -16,7 +16,7 @@ from portal.queue import schedule
 from portal.queue.models import Cancelled, LeasedQuerySet, LeasedRow
 
 logger = logging.getLogger(__name__)
-BATCH = 50
+BATCH = 20
 PLAN_EVERY_SECONDS = 15
 RECONNECT_SECONDS = 5
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.queue.models import (
     MAX_ATTEMPTS,
+    SUSPECT_ATTEMPTS,
     LeasedQuerySet,
     Permanent,
     ScheduledRun,
@@ -111,8 +112,8 @@ def test_it_would_be_overwritten_by_a_sleeper_without_the_fence(db, settings):
     assert ScheduledRun.objects.get().state == State.DEAD
 
 
-def test_it_hands_out_fresh_rows_together_and_tried_ones_alone(db):
-    tried = make_rows(1, attempts=1)
+def test_it_hands_out_rows_together_but_those_tried_often_alone(db):
+    tried = make_rows(1, attempts=SUSPECT_ATTEMPTS)
     fresh = [
         ScheduledRun.objects.create(job=job, slot=timezone.now())
         for job in ("publish-scheduled-pages", "clear-finished-rows")
