@@ -38,16 +38,8 @@ class ProjectBlock(blocks.ChoiceBlock):
 
     def clean(self, value: str) -> str:
         """Refuse a project whose progress visitors may not see, and say what to change."""
-        if value and not self.is_deferred_validation and not page_tasks.projects_in_public([value]):
-            project = Project.objects.filter(pk=value).first()
-            raise ValidationError(
-                _t(
-                    "%(project)s is not shown to the public. Choose another project, or ask a "
-                    "manager of it to set “Who sees it” to “Everybody signed in; its progress "
-                    "may stand on public pages”."
-                )
-                % {"project": project or _t("This project")}
-            )
+        if value and not self.is_deferred_validation:
+            page_tasks.check_public(value)
         return super().clean(value)
 
 

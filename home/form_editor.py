@@ -1,9 +1,13 @@
-"""What an editor's form must have before visitors may see it."""
+"""What an editor must have said about tasks before visitors may see a page."""
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
+
+from home import page_tasks
 
 CHOICES = {"radio", "dropdown"}
 # What an answer may become, by the kinds of question that can give it.
@@ -17,7 +21,32 @@ GIVES = {
 ONCE = ("body", "name", "email", "priority")
 
 
-class RequestFormPageForm(WagtailAdminPageForm):
+class ProjectPageForm(WagtailAdminPageForm):
+    """Offers the projects the editor may see, and the one that is chosen already."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "project" in self.fields:
+            projects = self.fields["project"].queryset
+            seen = projects.open().visible_to(self.for_user).values("pk")
+            chosen = self.instance.project_id
+            self.fields["project"].queryset = projects.filter(Q(pk__in=seen) | Q(pk=chosen))
+
+
+class NewsPageForm(ProjectPageForm):
+    """Checks that the project beside an article may be shown to everybody."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("project") and not self.is_deferred_validation:
+            try:
+                page_tasks.check_public(cleaned["project"].pk)
+            except ValidationError as error:
+                self.add_error("project", error)
+        return cleaned
+
+
+class RequestFormPageForm(ProjectPageForm):
     """Checks the questions together. A draft may be unfinished; a published form may not."""
 
     def clean(self) -> dict[str, Any]:

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from tasks.models import Project
 
 
@@ -19,3 +22,18 @@ def projects_in_public(ids: Iterable[UUID | str]) -> list[Project]:
         .prefetch_related("statuses")
     )
     return sorted(found, key=lambda project: wanted.index(str(project.pk)))
+
+
+def check_public(project_id: UUID | str) -> None:
+    """Raise ValidationError, saying what to change, unless visitors may see the progress."""
+    if projects_in_public([project_id]):
+        return
+    project = Project.objects.filter(pk=project_id).first()
+    raise ValidationError(
+        _(
+            "%(project)s is not shown to the public. Choose another project, or ask a manager of "
+            "it to set “Who sees it” to “Everybody signed in; its progress may stand on public "
+            "pages”."
+        )
+        % {"project": project or _("This project")}
+    )

@@ -155,6 +155,10 @@ SCHEDULE = {
         "call": "home.schedule.publish_scheduled_pages",
     },
     "clear-sessions": {"every": timedelta(days=1), "call": "portal.queue.schedule.clear_sessions"},
+    "clear-kept-photos": {
+        "every": timedelta(hours=6),
+        "call": "home.schedule.clear_kept_photos",
+    },
     "clear-finished-rows": {
         "every": timedelta(days=1),
         "call": "portal.queue.schedule.clear_finished_rows",
@@ -213,6 +217,8 @@ LOGGING = {
         # httpx logs every address it asks; Auth addresses may hold one-time tokens.
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
+        # Wagtail's index work runs inside the request and would log four lines a saved page.
+        "django_tasks": {"level": "WARNING"},
     },
 }
 

@@ -118,7 +118,6 @@ class RequestFormPage(PortalPage):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        limit_choices_to={"archived_at": None},
         help_text=_("What people send arrives in this project’s new requests."),
     )
     button = models.CharField(

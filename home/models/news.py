@@ -15,6 +15,7 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from home.blocks import ArticleBlock
+from home.form_editor import NewsPageForm
 from home.models.base import PortalPage
 from home.models.media import PortalImage
 from home.page_tasks import projects_in_public
@@ -91,10 +92,10 @@ class NewsPage(PortalPage):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        limit_choices_to={"archived_at": None, "visibility": "public"},
         help_text=_("Shows its progress beside the article, if everybody may see that."),
     )
 
+    base_form_class = NewsPageForm
     content_panels: ClassVar = [
         *Page.content_panels,
         MultiFieldPanel(["date", "author", "author_role"], heading=_("Who and when")),
