@@ -59,7 +59,7 @@ class Mailbox:
 def _parse(content: bytes) -> Mail:
     message = cast(EmailMessage, message_from_bytes(content, policy=policy.default))
     return {
-        "subject": str(message.get("Subject", "")),
+        "subject": str(message.get("Subject", "")).strip(),  # folded headers begin with a space
         "text": _body(message, "plain"),
         "html": _body(message, "html"),
         "headers": [[name, str(value)] for name, value in message.items()],

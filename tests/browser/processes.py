@@ -91,6 +91,7 @@ class Portal:
         whsec = "v1,whsec_" + "YnJvd3Nlci10ZXN0cy1vbmx5LXNlY3JldC1rZXkhISE="
         self.env = {
             **os.environ,
+            "DJANGO_SETTINGS_MODULE": "portal.settings",  # pytest has put its own there
             "DEBUG": "false",
             "SECRET_KEY": secrets.token_urlsafe(48),
             "PUBLIC_URL": self.url,
@@ -117,11 +118,12 @@ class Portal:
         }  # fmt: skip
         self.parts: dict[str, subprocess.Popen] = {}
 
-    def manage(self, *arguments: str) -> str:
+    def manage(self, *arguments: str, debug: str = "false") -> str:
         """Run a management command and return what it printed."""
+        env = {**self.env, "DEBUG": debug}
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=240,
+            cwd=ROOT, env=env, capture_output=True, text=True, timeout=240,
         )  # fmt: skip
         assert done.returncode == 0, f"{arguments}: {done.stdout}\n{done.stderr}"
         return done.stdout
@@ -145,6 +147,7 @@ class Portal:
         self.manage("migrate", "-v0")
         self.manage("collectstatic", "--noinput", "-v0")
         wait_for("the Auth stand-in", lambda: fetch(f"{self.auth_url}/auth/v1/health")[0])
+        self.manage("load_demo_people", "--auth", debug="true")
         self.manage("load_demo")
         self.start("web")
         self.start("worker")
@@ -172,3 +175,8 @@ class Portal:
             lambda: next((m for m in reversed(self.mails(to)) if subject in m["subject"]), None),
             seconds,
         )
+
+
+def message_id(mail: dict[str, Any]) -> str:
+    """Return a caught mail's Message-ID; its headers are a list of names and values."""
+    return dict(mail["headers"])["Message-ID"]
