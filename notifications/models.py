@@ -34,7 +34,7 @@ class Email(LeasedRow):
         verbose_name = "e-mail"
 
     def __str__(self) -> str:
-        return self.subject or self.template
+        return f"{self.to_address}: {self.subject or self.template}"
 
     @property
     def facts(self) -> str:

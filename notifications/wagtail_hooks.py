@@ -14,7 +14,6 @@ class OutboxViewSet(LeasedRowViewSet):
     menu_label = _("Mail")
     menu_order = 700
     add_to_admin_menu = True
-    title_columns = ["__str__", "to_address"]
     search_fields = ["to_address", "to_name", "subject"]
     inspect_view_fields = [
         "subject",

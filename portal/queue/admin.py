@@ -9,7 +9,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
-from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn, StatusTagColumn
+from wagtail.admin.ui.tables import BaseColumn, DateColumn, StatusTagColumn
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -69,7 +69,7 @@ class LeasedRowViewSet(ModelViewSet):
     list_filter = ["state"]
     list_per_page = 50
     search_backend_name = None
-    title_columns: list[str | BaseColumn] = ["__str__"]
+    title_columns: list[str | BaseColumn] = ["__str__"]  # few: phones show them too
 
     @property
     def list_display(self) -> list[str | BaseColumn]:
@@ -78,10 +78,9 @@ class LeasedRowViewSet(ModelViewSet):
             StatusTagColumn(
                 "get_state_display",
                 label=gettext_lazy("State"),
-                primary=lambda row: row.state != LeasedRow.State.DONE,
+                primary=lambda row: row.state == LeasedRow.State.DEAD,
                 sort_key="state",
             ),
-            Column("attempts", label=gettext_lazy("Attempts"), sort_key="attempts"),
             DateColumn("created_at", label=gettext_lazy("Written"), sort_key="created_at"),
         ]
 
