@@ -142,7 +142,12 @@ class VisitorForm(forms.Form):
 
     @property
     def submission_key(self) -> uuid.UUID | None:
-        return self.cleaned_data.get("submission")
+        """The same for the same answers in the same form, so that sending twice is harmless.
+
+        Somebody who goes Back and reports something else with the form gets a task of its own.
+        """
+        drawn = self.cleaned_data.get("submission")
+        return drawn and uuid.uuid5(drawn, repr(self.parts()))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -134,6 +134,12 @@ def test_it_opens_two_tasks_for_two_forms(client, form_page, filled):
     assert Task.objects.count() == 2
 
 
+def test_it_loses_nothing_when_somebody_goes_back_and_reports_more(client, form_page, filled):
+    client.post(form_page.url, filled)
+    client.post(form_page.url, filled | {"q_what-is-wrong": "The door sticks, too."})
+    assert Task.objects.count() == 2
+
+
 def test_it_draws_a_new_submission_each_time_it_is_shown(client, form_page):
     shown = [client.get(form_page.url).context["form"]["submission"].value() for _ in range(2)]
     assert shown[0] != shown[1]
