@@ -22,7 +22,7 @@ WORDS = {
 @require_safe
 def request_status(request: HttpRequest, token: str) -> HttpResponse:
     tasks = Task.objects.select_related("project", "status", "request")
-    task = tasks.filter(request__token=token).first()
+    task = tasks.filter(request__token=token.replace("\x00", "")).first()  # PostgreSQL refuses NUL
     if task is None:
         return _private(render(request, "tasks/request_unknown.html", status=404))
     context = {

@@ -1,0 +1,111 @@
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from tasks import services
+from tasks.files import CheckedFile
+from tasks.models import Attachment
+from tests.factories import make_task
+from tests.tasks.conftest import HTMX, picture
+
+URL = "/tasks/REP-1/attach/"
+
+
+@pytest.fixture
+def attached(client, task, mei, photo):
+    client.force_login(mei)
+    client.post(URL, {"files": [photo, SimpleUploadedFile("quote.pdf", b"%PDF-1.4 x")]})
+    return {row.name: row for row in Attachment.objects.all()}
+
+
+def test_it_takes_several_files(attached, mei):
+    assert set(attached) == {"door.png", "quote.pdf"}
+    assert {row.uploader for row in attached.values()} == {mei}
+
+
+@pytest.mark.parametrize(
+    ("upload", "told"),
+    [
+        (SimpleUploadedFile("run.exe", b"MZ"), "run.exe is not a file we can take."),
+        (SimpleUploadedFile("page.html", b"<script>"), "page.html is not a file we can take."),
+        (SimpleUploadedFile("fake.png", b"no picture"), "fake.png cannot be read as a picture."),
+        (SimpleUploadedFile("fake.pdf", b"no pdf"), "fake.pdf is not a file we can take."),
+        (SimpleUploadedFile("empty.txt", b""), "The submitted file is empty."),
+    ],
+)
+def test_it_refuses_with_a_reason(client, task, mei, upload, told):
+    client.force_login(mei)
+    response = client.post(URL, {"files": upload})
+    assert response.status_code == 422
+    assert told in response.content.decode()
+    assert not Attachment.objects.exists()
+
+
+def test_it_refuses_what_is_too_large_or_too_many(client, task, mei, settings):
+    settings.ATTACHMENT_MAX_BYTES = 1000
+    client.force_login(mei)
+    large = client.post(URL, {"files": SimpleUploadedFile("a.txt", b"x" * 1001)})
+    assert "Choose a file of up to" in large.content.decode()
+    six = [SimpleUploadedFile(f"{n}.txt", b"x") for n in range(6)]
+    many = client.post(URL, {"files": six}, headers=HTMX)
+    assert "You chose 6 files. Add up to 5 at a time." in many.content.decode()
+    assert not Attachment.objects.exists()
+
+
+def test_it_asks_for_a_file(client, task, mei):
+    client.force_login(mei)
+    assert "Choose a file first." in client.post(URL).content.decode()
+
+
+def test_a_document_is_downloaded_and_cannot_run(client, attached):
+    response = client.get(attached["quote.pdf"].get_absolute_url())
+    assert response["Content-Disposition"] == 'attachment; filename="quote.pdf"'
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "private" in response["Cache-Control"]
+    assert b"".join(response.streaming_content) == b"%PDF-1.4 x"
+
+
+def test_a_picture_is_shown(client, attached):
+    response = client.get(attached["door.png"].get_absolute_url())
+    assert response["Content-Disposition"].startswith("inline")
+    assert response["Content-Type"] == "image/png"
+
+
+def test_a_thumbnail_is_a_small_jpeg_made_once(client, attached):
+    url = attached["door.png"].get_absolute_url() + "?thumb=1"
+    first = b"".join(client.get(url).streaming_content)
+    assert Image.open(io.BytesIO(first)).size == (320, 213)
+    assert Image.open(io.BytesIO(first)).format == "JPEG"
+    storage = attached["door.png"].file.storage
+    storage.delete(attached["door.png"].file.name)  # gone: only the kept one can answer
+    assert b"".join(client.get(url).streaming_content) == first
+
+
+def test_a_document_has_no_thumbnail(client, attached):
+    response = client.get(attached["quote.pdf"].get_absolute_url() + "?thumb=1")
+    assert response["Content-Type"] == "application/pdf"
+
+
+def test_a_file_that_is_gone_is_not_found(client, attached):
+    row = attached["quote.pdf"]
+    row.file.storage.delete(row.file.name)
+    assert client.get(row.get_absolute_url()).status_code == 404
+
+
+def test_files_of_a_new_request_are_hidden_with_it(client, asked, tomasz, amara):
+    file = CheckedFile("a.txt", "text/plain", b"x")
+    row = services.add_attachment(task=asked, user=amara, file=file)
+    client.force_login(tomasz)
+    assert client.get(row.get_absolute_url()).status_code == 404
+    client.force_login(amara)
+    assert client.get(row.get_absolute_url()).status_code == 200
+
+
+def test_a_name_is_shown_as_text(client, project, mei):
+    make_task(project)
+    client.force_login(mei)
+    client.post(URL, {"files": picture("<b>x</b>.png")})
+    assert "<b>x</b>" not in client.get("/tasks/REP-1/").content.decode()

@@ -1,0 +1,32 @@
+from tests.factories import make_project, make_task
+
+
+def keys(response):
+    return [line.project.key for line in response.context["lines"]]
+
+
+def test_it_shows_my_projects_and_the_shared_ones(client, project, vera):
+    make_project("HID")
+    make_project("ALL", visibility="signed_in")
+    client.force_login(vera)
+    assert sorted(keys(client.get("/projects/"))) == ["ALL", "REP"]
+
+
+def test_it_counts_from_the_kept_counters(client, project, amara, asked):
+    make_task(project)
+    make_task(project, "done")
+    client.force_login(amara)
+    (line,) = client.get("/projects/").context["lines"]
+    assert (line.open_count, line.triage_count, line.project.done_count) == (1, 1, 1)
+
+
+def test_it_tells_viewers_nothing_of_triage(client, project, vera, asked):
+    client.force_login(vera)
+    response = client.get("/projects/")
+    assert response.context["lines"][0].triage_count is None
+    assert b"new request" not in response.content
+
+
+def test_it_says_what_will_be_here(client, otto):
+    client.force_login(otto)
+    assert b"No projects yet" in client.get("/projects/").content

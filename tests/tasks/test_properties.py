@@ -1,0 +1,119 @@
+from datetime import date
+
+import pytest
+
+from tasks.models import Activity, Task
+from tests.factories import make_project, make_task
+from tests.tasks.conftest import HTMX
+
+
+def fresh(task):
+    return Task.objects.get(pk=task.pk)
+
+
+def changes(task):
+    return Activity.objects.filter(task=task, kind="changed").count()
+
+
+CASES = {
+    "owner": lambda project, tomasz: {"owner": str(tomasz.pk)},
+    "priority": lambda project, tomasz: {"priority": "1"},
+    "due": lambda project, tomasz: {"due_on": "2026-12-01"},
+    "status": lambda project, tomasz: {"status": str(project.first_status("doing").pk)},
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_saves_once_and_leads_back(client, task, project, tomasz, name):
+    client.force_login(tomasz)
+    data = CASES[name](project, tomasz)
+    for _ in range(2):
+        assert client.post(f"/tasks/REP-1/{name}/", data)["Location"] == "/tasks/REP-1/"
+    assert changes(task) == 1
+    assert Activity.objects.latest("created_at").actor == tomasz
+
+
+def test_it_sets_what_was_chosen(client, task, project, tomasz):
+    client.force_login(tomasz)
+    for name, data in CASES.items():
+        client.post(f"/tasks/REP-1/{name}/", data(project, tomasz))
+    row = fresh(task)
+    assert (row.owner, row.priority, row.due_on) == (tomasz, 1, date(2026, 12, 1))
+    assert row.status.category == "doing"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_its_editor_stands_in_place(client, task, tomasz, name):
+    client.force_login(tomasz)
+    fragment = client.get(f"/tasks/REP-1/{name}/", headers=HTMX).content.decode()
+    assert f'<dd id="prop-{name}"><form' in fragment
+    assert "<html" not in fragment
+    assert "data-escape-leaves" in fragment
+    whole = client.get(f"/tasks/REP-1/{name}/").content.decode()
+    assert "<html" in whole
+    assert "Cancel" in whole
+
+
+def test_cancel_brings_the_value_back(client, task, tomasz):
+    client.force_login(tomasz)
+    fragment = client.get("/tasks/REP-1/status/?cancel", headers=HTMX).content.decode()
+    assert "autofocus" in fragment
+    assert "To do" in fragment
+    assert changes(task) == 0
+
+
+def test_saving_in_place_says_it_and_shows_the_history(client, task, project, tomasz):
+    client.force_login(tomasz)
+    data = CASES["status"](project, tomasz)
+    fragment = client.post("/tasks/REP-1/status/", data, headers=HTMX).content.decode()
+    assert 'hx-swap-oob="innerHTML:#live">REP-1: Status saved.' in fragment
+    assert "set the status to In progress" in fragment
+    assert 'id="prop-status"' in fragment
+
+
+def test_a_wrong_date_is_told_in_place(client, task, tomasz):
+    client.force_login(tomasz)
+    response = client.post("/tasks/REP-1/due/", {"due_on": "31 02"}, headers=HTMX)
+    assert response.status_code == 422
+    assert "Enter a date like 2026-11-30." in response.content.decode()
+    assert 'value="31 02"' in response.content.decode()
+
+
+def test_a_wrong_date_is_told_on_the_page(client, task, tomasz):
+    client.force_login(tomasz)
+    response = client.post("/tasks/REP-1/due/", {"due_on": "31 02"})
+    assert response.status_code == 422
+    assert "<title>Error: " in response.content.decode()
+
+
+def test_only_people_of_the_project_can_own(client, task, tomasz, otto, vera):
+    client.force_login(tomasz)
+    for stranger in (otto, vera):
+        response = client.post("/tasks/REP-1/owner/", {"owner": str(stranger.pk)})
+        assert response.status_code == 422
+    assert fresh(task).owner is None
+
+
+def test_only_the_projects_statuses_but_triage_can_be_set(client, task, project, amara):
+    client.force_login(amara)
+    other = make_project().first_status("doing")
+    for status in (other, project.first_status("triage")):
+        response = client.post("/tasks/REP-1/status/", {"status": str(status.pk)})
+        assert response.status_code == 422
+    assert fresh(task).status.category == "todo"
+
+
+def test_an_owner_with_few_rights_moves_their_own(client, project, mei):
+    task = make_task(project, owner=mei)
+    client.force_login(mei)
+    data = {"status": str(project.first_status("doing").pk)}
+    assert client.post("/tasks/REP-1/status/", data).status_code == 302
+    assert client.post("/tasks/REP-1/due/", {"due_on": "2026-12-01"}).status_code == 403
+    assert fresh(task).status.category == "doing"
+
+
+def test_an_empty_owner_takes_it_off(client, project, tomasz):
+    task = make_task(project, owner=tomasz)
+    client.force_login(tomasz)
+    client.post("/tasks/REP-1/owner/", {"owner": ""})
+    assert fresh(task).owner is None

@@ -1,0 +1,56 @@
+"""The pages cost the same at 10 and at 1,000 tasks."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tasks.models import Activity, Status, Task
+from tests.factories import make_task
+
+PAGES = ["/work/", "/projects/", "/projects/REP/", "/projects/REP/triage/", "/tasks/REP-1/"]
+
+
+def fill(project, amara, many):
+    """Write rows straight into the tables: 1,000 saves would take a minute."""
+    statuses = {s.category: s for s in Status.objects.filter(project=project)}
+    today = timezone.localdate()
+    tasks = [
+        Task(
+            project=project,
+            number=100 + n,
+            title=f"Task {n}",
+            status=statuses["triage" if n % 10 == 0 else "todo"],
+            owner=amara if n % 2 else None,
+            requester=amara,
+            due_on=today + timedelta(days=n % 20 - 5),
+        )
+        for n in range(many)
+    ]
+    Task.objects.bulk_create(tasks)
+    first = Task.objects.get(project=project, number=1)
+    Activity.objects.bulk_create(
+        Activity(task=task, kind="changed", field="title", actor_name="Mei")
+        for task in [*tasks, *[first] * many]
+    )
+
+
+def cost(client, path):
+    client.get(path)  # what is cached once per process is not the page's
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_it_costs_the_same_at_1000_as_at_10(client, project, amara, path):
+    make_task(project)
+    client.force_login(amara)
+    fill(project, amara, 10)
+    few = cost(client, path)
+    Task.objects.filter(number__gte=100).delete()
+    fill(project, amara, 1000)
+    assert cost(client, path) == few
+    assert few <= 25

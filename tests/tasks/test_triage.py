@@ -1,0 +1,124 @@
+from datetime import date
+
+import pytest
+
+from notifications.models import Email
+from tasks import services
+from tasks.models import Activity, Task
+from tests.tasks.conftest import HTMX
+
+URL = "/projects/REP/triage/"
+
+
+def accept(client, task, **data):
+    return client.post(f"/tasks/{task.key}/accept/", {"priority": 3, **data})
+
+
+def decline(client, task, **data):
+    return client.post(f"/tasks/{task.key}/decline/", data)
+
+
+def mails(since):
+    """Return (template, address) of what is owed since, in no order."""
+    return sorted(Email.objects.exclude(pk__in=since).values_list("template", "to_address"))
+
+
+@pytest.fixture
+def before(asked):
+    return list(Email.objects.values_list("pk", flat=True))
+
+
+def test_it_shows_the_requests_with_their_answers(client, amara, asked):
+    client.force_login(amara)
+    page = client.get(URL).content.decode()
+    for words in ("Entry phone is silent", "Samir Haddad", "samir@mail.example", "Alder House"):
+        assert words in page
+
+
+def test_it_says_when_there_are_none(client, amara):
+    client.force_login(amara)
+    assert "No new requests" in client.get(URL).content.decode()
+
+
+def test_accepting_tells_the_owner_once_and_the_visitor_once(client, amara, tomasz, asked, before):
+    client.force_login(amara)
+    data = {"owner": str(tomasz.pk), "due_on": "2026-11-30", "priority": 1}
+    assert accept(client, asked, **data)["Location"] == URL
+    task = Task.objects.get(pk=asked.pk)
+    assert (task.owner, task.due_on, task.priority) == (tomasz, date(2026, 11, 30), 1)
+    assert task.status.category == "todo"
+    assert mails(before) == [
+        ("request-accepted", "samir@mail.example"),
+        ("task-assigned", tomasz.email),
+    ]
+
+
+def test_taking_it_oneself_is_told_to_the_visitor_only(client, amara, asked, before):
+    client.force_login(amara)
+    accept(client, asked, owner=str(amara.pk))
+    assert mails(before) == [("request-accepted", "samir@mail.example")]
+
+
+def test_accepting_is_one_change(client, amara, tomasz, asked):
+    client.force_login(amara)
+    accept(client, asked, owner=str(tomasz.pk), priority=1)
+    rows = Activity.objects.filter(task=asked, kind="changed")
+    assert {row.field for row in rows} == {"status", "owner", "priority"}
+    assert len({row.change_id for row in rows}) == 1
+
+
+def test_the_second_answer_changes_nothing(client, amara, tomasz, asked, before):
+    client.force_login(amara)
+    accept(client, asked, owner=str(tomasz.pk))
+    accept(client, asked, owner="", priority=1)
+    decline(client, asked, reason="Too late.")
+    task = Task.objects.get(pk=asked.pk)
+    assert (task.owner, task.priority, task.status.category) == (tomasz, 3, "todo")
+    assert len(mails(before)) == 2
+
+
+def test_a_stale_copy_does_not_answer_again(amara, tomasz, asked):
+    one, two = (Task.objects.get(pk=asked.pk) for _ in range(2))
+    assert services.accept_request(task=one, user=amara, owner=tomasz)
+    assert not services.decline_request(task=two, user=amara, reason="No.")
+    assert Task.objects.get(pk=asked.pk).request.decline_reason == ""
+
+
+def test_declining_tells_the_visitor_why(client, amara, asked, before):
+    client.force_login(amara)
+    decline(client, asked, reason="The landlord of the shop repairs it.")
+    task = Task.objects.get(pk=asked.pk)
+    assert task.status.category == "cancelled"
+    assert task.request.decline_reason == "The landlord of the shop repairs it."
+    (mail,) = Email.objects.exclude(pk__in=before)
+    assert mail.template == "request-declined"
+    assert mail.context["reason"] == "The landlord of the shop repairs it."
+
+
+def test_declining_needs_a_reason(client, amara, asked):
+    client.force_login(amara)
+    response = decline(client, asked, reason=" ")
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "<title>Error: " in page
+    assert "Say why, so that they know what to do instead." in page
+    assert Task.objects.get(pk=asked.pk).status.is_triage
+
+
+def test_both_work_in_place(client, amara, asked):
+    client.force_login(amara)
+    wrong = client.post(f"/tasks/{asked.key}/decline/", {"reason": ""}, headers=HTMX)
+    assert wrong.status_code == 422
+    assert wrong.content.decode().count("<article") == 1
+    right = client.post(f"/tasks/{asked.key}/accept/", {"priority": 3}, headers=HTMX)
+    fragment = right.content.decode()
+    assert 'innerHTML:#live">REP-1 is accepted.' in fragment
+    assert 'id="side-REP"' in fragment
+    assert "<html" not in fragment
+
+
+def test_only_people_of_the_project_can_own(client, amara, asked, otto):
+    client.force_login(amara)
+    response = accept(client, asked, owner=str(otto.pk))
+    assert response.status_code == 422
+    assert "Choose somebody who belongs to the project." in response.content.decode()
