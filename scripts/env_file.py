@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 TUNNEL_HOST = re.compile(r"\.ngrok(-free)?\.(app|dev|io|pizza)$")
-STAND_IN_KEYS = ("SUPABASE_PUBLISHABLE_KEY", "SUPABASE_SECRET_KEY", "SUPABASE_WEBHOOK_SECRETS")
+LOOPBACK, DEFAULT_PORT = "127.0.0.1", 8000
 
 
 def read(path: Path) -> dict[str, str]:
@@ -58,35 +58,42 @@ def fresh_keys() -> dict[str, str]:
     }
 
 
-def web_ports(values: Mapping[str, str]) -> set[int]:
-    """Return the web ports for which the addresses in ``values`` may have been written.
+def claimed_ports(values: Mapping[str, str]) -> dict[str, int]:
+    """Return for which web port each local address in ``values`` seems to have been written."""
+    public, supabase = (urlsplit(values.get(name, "")) for name in ("PUBLIC_URL", "SUPABASE_URL"))
+    claims = {}
+    if public.hostname == LOOPBACK and public.port:
+        claims["PUBLIC_URL"] = public.port
+    if supabase.hostname == LOOPBACK and supabase.port:
+        claims["SUPABASE_URL"] = supabase.port - 1
+    if values.get("EMAIL_HOST") == LOOPBACK and values.get("EMAIL_PORT", "").isdigit():
+        claims["EMAIL_PORT"] = int(values["EMAIL_PORT"]) - 2
+    return claims
 
-    Several, because each address may have been changed by hand: to a tunnel, to a project
-    at Supabase, to another mail server.
+
+def is_ours(name: str, values: Mapping[str, str]) -> bool:
+    """Say whether run-dev.sh wrote this address: it fits port 8000, or another address.
+
+    A local Supabase or mail server of a person's own fits neither.
     """
-    public = urlsplit(values.get("PUBLIC_URL", ""))
-    found = {8000}
-    if public.hostname == "127.0.0.1" and public.port:
-        found.add(public.port)
-    if values.get("EMAIL_HOST") == "127.0.0.1" and values.get("EMAIL_PORT", "").isdigit():
-        found.add(int(values["EMAIL_PORT"]) - 2)
-    return found
+    claims = claimed_ports(values)
+    claim = claims.pop(name, None)
+    return claim is not None and claim in {DEFAULT_PORT, *claims.values()}
 
 
 def uses_stand_in(values: Mapping[str, str]) -> bool:
     """Say whether SUPABASE_URL is the development Auth server, not a Supabase project."""
-    address = values.get("SUPABASE_URL", "").rstrip("/")
-    return address in {f"http://127.0.0.1:{port + 1}" for port in web_ports(values)} | {""}
+    return not values.get("SUPABASE_URL") or is_ours("SUPABASE_URL", values)
 
 
 def addresses(values: Mapping[str, str], port: int) -> dict[str, str]:
     """Return the local addresses in ``values`` moved to ``port``; what a person set stays."""
     moved = {}
-    public = urlsplit(values.get("PUBLIC_URL", ""))
-    if public.hostname in ("127.0.0.1", None) or TUNNEL_HOST.search(public.hostname or ""):
-        moved["PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+    host = urlsplit(values.get("PUBLIC_URL", "")).hostname or ""
+    if host in (LOOPBACK, "") or TUNNEL_HOST.search(host):
+        moved["PUBLIC_URL"] = f"http://{LOOPBACK}:{port}"
     if uses_stand_in(values):
-        moved["SUPABASE_URL"] = f"http://127.0.0.1:{port + 1}"
-    if values.get("EMAIL_PORT") in {str(each + 2) for each in web_ports(values)}:
+        moved["SUPABASE_URL"] = f"http://{LOOPBACK}:{port + 1}"
+    if is_ours("EMAIL_PORT", values):
         moved["EMAIL_PORT"] = str(port + 2)
     return {name: value for name, value in moved.items() if values.get(name) != value}
