@@ -118,7 +118,7 @@ class TaskDesk(PortalModelAdmin):
         "body",
         "project",
         "status",
-        "priority_name",
+        "priority",
         "owner",
         "asked_by",
         "due_on",
@@ -147,11 +147,6 @@ class TaskDesk(PortalModelAdmin):
 
     priority_name.admin_order_field = "priority"
     priority_name.short_description = _("Priority")
-
-    def asked_by(self, task: Task) -> str:
-        return task.request.name if task.request else str(task.requester or "")
-
-    asked_by.short_description = _("Asked by")
 
 
 class ProjectViewSet(ModelViewSet):

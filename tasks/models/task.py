@@ -198,6 +198,11 @@ class Task(models.Model):
         return self.priority <= self.Priority.HIGH
 
     @property
+    def asked_by(self) -> str:
+        """Return who wanted it: the visitor's or the member's name, or ""."""
+        return self.request.name if self.request else str(self.requester or "")
+
+    @property
     def is_done(self) -> bool:
         return self.status.is_done
 

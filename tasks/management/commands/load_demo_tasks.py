@@ -99,6 +99,8 @@ def load_task(project: Project, people: dict[str, AbstractBaseUser], facts: dict
 def backdate(task: Task, opened: datetime, changed: datetime) -> None:
     """Spread the history of ``task`` evenly between the two instants."""
     changes = list(dict.fromkeys(task.activities.order_by("created_at").values_list("change_id")))
+    if len(changes) == 1:  # nothing happened since it was opened
+        opened = changed
     step = (changed - opened) / max(len(changes) - 1, 1)
     for number, (change_id,) in enumerate(changes):
         at = opened + step * number

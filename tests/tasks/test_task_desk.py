@@ -1,0 +1,262 @@
+"""The Task desk in the admin. Each hole that is closed is shown open on the stock class."""
+
+import csv
+import io
+import uuid
+from datetime import datetime
+
+import openpyxl
+import pytest
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.auth.models import Group, Permission
+from django.test import RequestFactory
+from wagtail_modeladmin.options import ModelAdmin
+
+from notifications.models import Email
+from tasks.exports import safe_cell
+from tasks.models import Activity, Project, Task
+from tests.factories import make_member, make_project, make_task
+
+DESK = "/admin/tasks/task/"
+
+
+class StockDesk(ModelAdmin):
+    """What modeladmin does when nothing is overridden: the negative control."""
+
+    model = Task
+    inspect_view_enabled = True
+    list_export = ("title",)
+
+
+@pytest.fixture
+def stock():
+    return StockDesk()
+
+
+def let_in(user, *codenames):
+    group = Group.objects.create(name=f"Desk {user}")
+    codenames = ["access_admin", *codenames]
+    group.permissions.set(Permission.objects.filter(codename__in=codenames))
+    user.groups.add(group)
+    return user
+
+
+@pytest.fixture
+def editor(client, tomasz):
+    """May enter the admin, may edit in Repairs, holds no permission on the model."""
+    client.force_login(let_in(tomasz))
+    return tomasz
+
+
+@pytest.fixture
+def foreign(db):
+    return make_task(make_project("OTH"), title="Foreign business")
+
+
+def listed(response):
+    return [task.title for task in response.context["object_list"]]
+
+
+def by_hand(view, user, path, *args):
+    request = RequestFactory().get(path)
+    request.user = user
+    return view(request, *args)
+
+
+def test_it_lists_what_i_may_edit(client, editor, task, foreign):
+    assert listed(client.get(DESK)) == [task.title]
+
+
+def test_a_permission_on_the_model_lists_all(client, otto, task, foreign):
+    client.force_login(let_in(otto, "view_task"))
+    assert len(listed(client.get(DESK))) == 2
+    assert client.get(f"{DESK}inspect/{foreign.pk}/").status_code == 200
+    assert client.get(f"{DESK}edit/{foreign.pk}/").status_code == 302
+
+
+def test_who_may_edit_nowhere_has_no_desk(client, mei, task):
+    client.force_login(let_in(mei))
+    assert client.get(DESK).status_code == 302
+    assert b"Task desk" not in client.get("/admin/").content
+
+
+@pytest.mark.parametrize("view", ["inspect", "edit", "delete", "history"])
+def test_rows_of_others_are_refused_in_every_view(client, editor, foreign, view):
+    response = client.get(f"{DESK}{view}/{foreign.pk}/")
+    assert (response.status_code, response["Location"]) == (302, "/admin/")
+
+
+def test_the_stock_class_shows_rows_of_others(stock, otto, foreign):
+    stock.get_queryset = lambda request: Task.objects.none()  # narrows its list only
+    user = let_in(otto, "view_task", "change_task")
+    assert by_hand(stock.edit_view, user, "/", str(foreign.pk)).status_code == 200
+
+
+def test_the_stock_class_shows_anybodys_history(stock, otto, foreign):
+    response = by_hand(stock.history_view, let_in(otto), "/", str(foreign.pk))
+    assert response.status_code == 200
+
+
+def test_the_list_is_no_oracle_for_passwords(client, editor, task, mei):
+    mei.password = "md5$secret"
+    mei.save()
+    Task.objects.filter(pk=task.pk).update(owner=mei)
+    for start in ("md5", "zzz"):
+        assert len(listed(client.get(DESK, {"owner__password__startswith": start}))) == 1
+
+
+def test_the_stock_class_is_one(stock, otto, task):
+    otto.password = "md5$secret"
+    otto.save()
+    Task.objects.filter(pk=task.pk).update(owner=otto)
+    user = let_in(otto, "view_task")
+    found = [
+        by_hand(stock.index_view, user, f"/?owner__password__startswith={start}").context_data
+        for start in ("md5", "zzz")
+    ]
+    assert [context["result_count"] for context in found] == [1, 0]
+
+
+def test_unknown_parameters_are_ignored(client, editor, task):
+    assert client.get(DESK, {"bogus": "1"}).status_code == 200
+    assert client.get(DESK, {"priority__exact": "x"}, follow=True).status_code == 200
+
+
+def test_the_stock_class_falls_over_them(stock, otto, task):
+    user = let_in(otto, "view_task")
+    with pytest.raises(IncorrectLookupParameters):
+        by_hand(stock.index_view, user, "/?bogus=1")
+
+
+def test_a_key_that_is_none_is_not_found(client, editor):
+    for view in ("inspect", "edit", "delete", "history"):
+        assert client.get(f"{DESK}{view}/none/").status_code == 404
+        assert client.get(f"{DESK}{view}/{uuid.uuid4()}/").status_code == 404
+
+
+def test_it_filters(client, editor, project, task):
+    mine = make_task(project, "doing", title="mine", owner=editor, priority=1)
+    for query in ("category=doing", "owner=me", "priority__exact=1", "project=REP&owner=me"):
+        assert listed(client.get(f"{DESK}?{query}")) == ["mine"]
+    assert listed(client.get(f"{DESK}?owner=nobody")) == [task.title]
+    assert listed(client.get(f"{DESK}?project=OTH")) == []
+    assert mine.owner == editor
+
+
+def test_its_filters_name_no_foreign_project_or_person(client, editor, task, foreign, otto):
+    page = client.get(DESK).content.decode()
+    assert "Project OTH" not in page
+    assert "Otto Outside" not in page
+
+
+@pytest.mark.parametrize("words", ["bike", "rep-1", "REP-1", 'door"'])
+def test_it_searches_words_and_keys(client, editor, project, task, words):
+    make_task(project, title="Other")
+    expected = [] if '"' in words else [task.title]
+    assert listed(client.get(DESK, {"q": words})) == expected
+
+
+def test_a_nul_in_the_search_does_no_harm(client, editor, task):
+    assert client.get(f"{DESK}?q=%00bike").status_code == 200
+
+
+def form(task, **changes):
+    fields = {
+        "title": task.title,
+        "body": "",
+        "status": str(task.status_id),
+        "owner": "",
+        "priority": "3",
+        "due_on": "",
+    }
+    return fields | changes
+
+
+def test_saving_writes_history_and_owes_the_mail(client, project, task, editor, mei):
+    response = client.post(f"{DESK}edit/{task.pk}/", form(task, owner=str(mei.pk), priority="1"))
+    assert response["Location"] == DESK
+    rows = Activity.objects.filter(task=task, kind="changed")
+    assert {(row.field, row.actor) for row in rows} == {("owner", editor), ("priority", editor)}
+    assert Email.objects.get(template="task-assigned").recipient == mei
+
+
+def test_its_choices_end_at_the_project(client, project, task, editor, otto, foreign):
+    for wrong in ({"owner": str(otto.pk)}, {"status": str(foreign.status_id)}):
+        response = client.post(f"{DESK}edit/{task.pk}/", form(task, **wrong))
+        assert response.status_code == 200
+        assert response.context["form"].errors
+    triage = project.first_status("triage")
+    assert triage not in response.context["form"].fields["status"].queryset
+
+
+def test_it_offers_neither_new_nor_delete_without_the_right(client, editor, task):
+    page = client.get(DESK).content.decode()
+    assert f"{DESK}create/" not in page
+    assert f"{DESK}delete/" not in page
+    assert client.get(f"{DESK}create/").status_code == 302
+
+
+def test_it_deletes_for_who_has_the_right(client, task, tomasz):
+    client.force_login(let_in(tomasz, "delete_task"))
+    client.post(f"{DESK}delete/{task.pk}/")
+    assert not Task.objects.exists()
+
+
+def test_history_and_inspect_show(client, task, editor):
+    client.post(f"{DESK}edit/{task.pk}/", form(task, title="Anew"))
+    assert b"Anew" in client.get(f"{DESK}inspect/{task.pk}/").content
+    assert client.get(f"{DESK}history/{task.pk}/").status_code == 200
+
+
+FORMULAS = ["=1+1", "+1", "-1", "@x", "\t=1", "=cmd|' /C calc'!A0"]
+
+
+def test_csv_has_words_and_no_formulas(client, editor, project, asked):
+    for title in FORMULAS:
+        make_task(project, title=title, priority=1)
+    body = client.get(DESK, {"export": "csv"}).getvalue().decode()
+    rows = list(csv.DictReader(io.StringIO(body)))
+    assert {row["Priority"] for row in rows} == {"Urgent"}
+    assert {row["Status"] for row in rows} == {"To do"}
+    assert sorted(row["Title"] for row in rows) == sorted(f"'{title}" for title in FORMULAS)
+
+
+def test_the_stock_class_writes_formulas(stock, otto, project):
+    make_task(project, title="=1+1")
+    response = by_hand(stock.index_view, let_in(otto, "view_task"), "/?export=csv")
+    assert b"\r\n=1+1" in response.getvalue()
+
+
+def test_xlsx_opens_and_holds_text(client, editor, project):
+    make_task(project, title="=1+1")
+    make_task(project, title="bell \x07 rings")
+    data = b"".join(client.get(DESK, {"export": "xlsx"}).streaming_content)
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+    cells = {row[1].value: row[1].data_type for row in sheet.iter_rows(min_row=2)}
+    assert cells == {"'=1+1": "s", "bell  rings": "s"}
+
+
+def test_cells_keep_numbers_and_dates():
+    moment = datetime.fromisoformat("2026-07-01T10:00:00.5+00:00")
+    assert safe_cell(moment).isoformat() == "2026-07-01T11:00:00"
+    assert (safe_cell(-5), safe_cell(None), safe_cell("-")) == (-5, "", "")
+
+
+def test_the_admin_keeps_projects_and_members(client, django_user_model, project):
+    root = django_user_model.objects.create(display_name="Root", is_superuser=True)
+    member = make_member(project, "member").memberships.get()
+    client.force_login(root)
+    for path in ("/admin/project/", "/admin/project/new/", "/admin/membership/"):
+        assert client.get(path).status_code == 200
+    page = client.get(f"/admin/project/edit/{project.pk}/").content.decode()
+    assert 'name="name"' in page
+    assert 'name="key"' not in page
+    assert client.get(f"/admin/membership/edit/{member.pk}/").status_code == 200
+
+
+def test_a_project_made_in_the_admin_has_statuses(client, django_user_model):
+    root = django_user_model.objects.create(display_name="Root", is_superuser=True)
+    client.force_login(root)
+    data = {"name": "Yard", "key": "YARD", "hue": "green", "visibility": "members"}
+    client.post("/admin/project/new/", data | {"description": "", "archived_at": ""})
+    assert Project.objects.get(key="YARD").statuses.count() == 6
