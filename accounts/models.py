@@ -18,7 +18,7 @@ class User(AbstractUser):
     """A person. The e-mail is an attribute, not a key: it changes and may repeat."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # Django wants one unique name. For synchronised people it is the Supabase subject.
+    # Django wants one unique name. Nobody types or sees it: people sign in by e-mail.
     username = models.CharField(max_length=150, unique=True, default=uuid.uuid4)
     email = models.EmailField(_("e-mail"), blank=True)
     display_name = models.CharField(_("name"), max_length=120, blank=True)

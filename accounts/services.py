@@ -91,7 +91,10 @@ def _copy(record: dict[str, Any], identity: Identity) -> None:
     identity.last_sign_in_at = moment(record, "last_sign_in_at")
     identity.is_anonymous = record.get("is_anonymous", False) is not False
     identity.app_metadata = _mapping(record, "app_metadata")
-    identity.user.display_name = _name(record) or identity.user.display_name
+    user = identity.user
+    user.display_name = _name(record) or user.display_name
+    # Wagtail's admin greets and searches people by these two.
+    user.first_name, _space, user.last_name = user.display_name.partition(" ")
 
 
 def _close(identity: Identity, deleted_at: datetime) -> None:
