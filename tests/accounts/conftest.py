@@ -1,6 +1,7 @@
 import pytest
 
 from accounts.models import User
+from accounts.supabase import jwks
 from tests.accounts.fake_auth import FakeAuth
 
 
@@ -8,6 +9,7 @@ from tests.accounts.fake_auth import FakeAuth
 def auth(settings):
     """The Auth server the portal talks to in this test."""
     fake = FakeAuth()
+    jwks._key_set.cache_clear()  # an earlier test's server may have had this port, and other keys
     settings.SUPABASE_URL = fake.url.removesuffix("/auth/v1")
     settings.SUPABASE_AUTH_URL = settings.SUPABASE_ISSUER = fake.url
     yield fake

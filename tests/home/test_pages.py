@@ -179,6 +179,6 @@ def test_a_copy_gets_its_own_public_id(standard):
     assert copy.public_id != standard.public_id
 
 
-def test_pages_stand_only_where_they_belong():
+def test_pages_stand_only_where_they_belong(db):
     assert not StandardPage.can_create_at(NewsPage())
     assert HomePage.allowed_parent_page_models()[0].__name__ == "Page"
