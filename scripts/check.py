@@ -18,6 +18,7 @@ from scripts.foreground import foreground, obey_signals
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTHING_SELECTED = 5  # pytest's exit code
+BAD_WORDS = ("failed", "errors")
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -165,8 +166,8 @@ def summarise(outcomes: list[Outcome], seconds: float) -> int:
         for name, number in numbers.items():
             total[name] = total.get(name, 0) + number
     bad = [outcome for outcome in outcomes if not outcome.good]
-    failed = total.get("failed", 0) + total.get("errors", 0)
-    failed = max(failed, len(bad))  # a check that is no test counts as one
+    # A check that is no test, or that ended before it could count, counts as one.
+    failed = sum(sum(o.counts.get(word, 0) for word in BAD_WORDS) or 1 for o in bad)
     sys.stdout.write(f"{total.get('passed', 0)} passed, {failed} failed")
     skipped = total.get("skipped", 0)
     sys.stdout.write(f", {skipped} skipped\n" if skipped else "\n")
