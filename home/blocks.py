@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 from django.utils.translation import gettext as _t
@@ -26,7 +27,9 @@ class ProjectBlock(blocks.ChoiceBlock):
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("search_index", False)  # names of projects are not for visitors
-        super().__init__(choices=offered_projects, **options)
+        # A list shows its items without labels.
+        widget = forms.Select(attrs={"aria-label": _("Project")})
+        super().__init__(choices=offered_projects, widget=widget, **options)
 
     class Meta:
         icon = "tasks"

@@ -12,7 +12,7 @@ from home import page_tasks
 CHOICES = {"radio", "dropdown"}
 # What an answer may become, by the kinds of question that can give it.
 GIVES = {
-    "title": {"line", *CHOICES},
+    "title": {"line", "number", *CHOICES},
     "body": {"line", "text"},
     "name": {"line"},
     "email": {"email"},

@@ -6,6 +6,8 @@ from django.core.management import CommandError, call_command
 from wagtail.models import Page
 
 from accounts.models import User
+from home.demo.repair_form import QUESTIONS
+from home.form_editor import GIVES
 from home.models import SiteSettings
 
 
@@ -46,3 +48,9 @@ def test_it_makes_helen_and_priya_editors(loaded):
     priya = User.objects.get(display_name="Priya Raman")
     assert priya.has_perm("tasks.view_task")
     assert priya.has_perm("wagtailadmin.access_admin")
+
+
+def test_an_editor_could_have_built_its_form():
+    for question in QUESTIONS:
+        becomes, kind = question.get("becomes", "answer"), question["kind"]
+        assert kind in GIVES.get(becomes, {kind}), question["label"]
