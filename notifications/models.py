@@ -27,7 +27,9 @@ class Email(LeasedRow):
     to_name = models.CharField(max_length=150, blank=True)
     to_address = models.EmailField()
     thread = models.CharField(max_length=120, blank=True)
-    subject = models.CharField(max_length=250, blank=True)
+    subject = models.CharField(max_length=250, blank=True)  # as rendered by the last attempt
+
+    RESULTS = ("subject",)
 
     class Meta(LeasedRow.Meta):
         ordering = ["-created_at"]

@@ -14,10 +14,19 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from notifications.models import Email
-from notifications.rendering import one_line, render
+from notifications.rendering import current_brand, one_line, render
 from portal.queue.models import Cancelled, Permanent
 
-_connection: ContextVar[BaseEmailBackend | None] = ContextVar("connection", default=None)
+
+@dataclass(frozen=True)
+class Batch:
+    """What the e-mails of one batch share."""
+
+    connection: BaseEmailBackend
+    brand: dict[str, Any]
+
+
+_batch: ContextVar[Batch | None] = ContextVar("batch", default=None)
 
 
 @dataclass(frozen=True)
@@ -71,13 +80,13 @@ def enqueue(
 @contextmanager
 def one_connection() -> Iterator[None]:
     """Let the e-mails delivered inside share one SMTP connection; it is closed at the end."""
-    connection = get_connection()
-    token = _connection.set(connection)
+    batch = Batch(connection=get_connection(), brand=current_brand())
+    token = _batch.set(batch)
     try:
         yield
     finally:
-        _connection.reset(token)
-        _hang_up(connection)
+        _batch.reset(token)
+        _hang_up(batch.connection)
 
 
 def deliver(email: Email) -> None:
@@ -87,10 +96,15 @@ def deliver(email: Email) -> None:
     address or the message itself rules out success, and anything else to try again. A
     refused sender is tried again too: that is a matter of settings, not of this e-mail.
     """
+    batch = _batch.get()
+    if batch is None:
+        with one_connection():
+            deliver(email)
+        return
     if email.recipient is not None and not email.recipient.is_active:
         raise Cancelled("The recipient's account is not active.")
     try:
-        _send(build(email))
+        _send(build(email, batch.brand), batch.connection)
     except ValueError as error:  # a header or an address that no mail can carry
         raise Permanent(f"This message cannot be written: {error}") from error
     except smtplib.SMTPRecipientsRefused as error:
@@ -103,11 +117,7 @@ def deliver(email: Email) -> None:
         raise
 
 
-def _send(message: EmailMultiAlternatives) -> None:
-    connection = _connection.get()
-    if connection is None:
-        message.send()
-        return
+def _send(message: EmailMultiAlternatives, connection: BaseEmailBackend) -> None:
     message.connection = connection
     reused = not connection.open()
     try:
@@ -135,15 +145,13 @@ def _hang_up(connection: BaseEmailBackend) -> None:
         connection.close()
 
 
-def build(email: Email) -> EmailMultiAlternatives:
+def build(email: Email, brand: dict[str, Any]) -> EmailMultiAlternatives:
     """Return the message of ``email``, with the same Message-ID each time.
 
     Raises ValueError when a header or the address cannot be written.
     """
-    subject, text, html = render(email.template, email.context)
-    if email.subject != subject[:250]:
-        email.subject = subject[:250]
-        Email.objects.filter(pk=email.pk).update(subject=email.subject)
+    subject, text, html = render(email.template, email.context, brand)
+    email.subject = subject[:250]
     domain = settings.PUBLIC_URL.split("://")[-1].split(":")[0]
     headers = {
         "Message-ID": f"<{email.pk.hex}@{domain}>",

@@ -13,16 +13,24 @@ READABLE = 4.5  # WCAG 2.2, contrast of text
 CONTROL_CHARACTERS = dict.fromkeys([*range(32), *range(127, 160)], " ")
 
 
-def render(template: str, context: dict[str, Any]) -> tuple[str, str, str]:
+def current_brand() -> dict[str, Any]:
+    """Return what e-mails show of the organisation.
+
+    Keys: name, legal_name, address, email, phone, and colour (for light grounds) and
+    colour_dark (for dark ones), which keep text readable.
+    """
+    brand = import_string(settings.MAIL_BRAND)()
+    brand["colour"], brand["colour_dark"] = readable(brand["colour"])
+    return brand
+
+
+def render(template: str, context: dict[str, Any], brand: dict[str, Any]) -> tuple[str, str, str]:
     """Return (subject, plain text, HTML) of one e-mail.
 
     templates/emails/<template>.txt holds the subject in its first line, then an empty line,
     then the text; templates/emails/<template>.html the same facts as HTML. Both see the
-    context, ``public_url`` and ``brand``: name, legal_name, address, email, phone, and
-    colour (for light grounds) and colour_dark (for dark ones), which keep text readable.
+    context, ``brand`` (see `current_brand`) and ``public_url``.
     """
-    brand = import_string(settings.MAIL_BRAND)()
-    brand["colour"], brand["colour_dark"] = readable(brand["colour"])
     facts = {**context, "brand": brand, "public_url": settings.PUBLIC_URL}
     subject, _, text = render_to_string(f"emails/{template}.txt", facts).strip().partition("\n")
     subject = one_line(subject)
@@ -32,8 +40,9 @@ def render(template: str, context: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def one_line(value: str) -> str:
-    """Return ``value`` fit for a mail header: one line, no control characters."""
-    return " ".join(value.translate(CONTROL_CHARACTERS).split())
+    """Return ``value`` fit for a mail header and a database: one line of real characters."""
+    encodable = value.encode(errors="replace").decode()
+    return " ".join(encodable.translate(CONTROL_CHARACTERS).split())
 
 
 def readable(colour: str) -> tuple[str, str]:

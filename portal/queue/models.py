@@ -104,6 +104,8 @@ class LeasedRow(models.Model):
 
     objects = LeasedQuerySet.as_manager()
 
+    RESULTS: tuple[str, ...] = ()  # fields a handler may set; written when its attempt ends
+
     class Meta:
         abstract = True
         indexes = [
@@ -137,11 +139,14 @@ class LeasedRow(models.Model):
         """Give back a leased row that was not begun, as if it had never been leased."""
         return self._change(due_at=timezone.now(), attempts=self.attempts - 1)
 
+    def _end_attempt(self, **changes: object) -> bool:
+        return self._change(**{name: getattr(self, name) for name in self.RESULTS}, **changes)
+
     def mark_done(self) -> bool:
-        return self._change(state=self.State.DONE, finished_at=timezone.now(), last_error="")
+        return self._end_attempt(state=self.State.DONE, finished_at=timezone.now(), last_error="")
 
     def mark_cancelled(self, reason: str) -> bool:
-        return self._change(
+        return self._end_attempt(
             state=self.State.CANCELLED, finished_at=timezone.now(), last_error=reason
         )
 
@@ -149,10 +154,10 @@ class LeasedRow(models.Model):
         """Plan the next attempt, or give up after MAX_ATTEMPTS or a `Permanent` error."""
         message = _storable(f"{type(error).__name__}: {error}")
         if isinstance(error, Permanent) or self.attempts >= MAX_ATTEMPTS:
-            return self._change(
+            return self._end_attempt(
                 state=self.State.DEAD, finished_at=timezone.now(), last_error=message
             )
-        return self._change(due_at=timezone.now() + backoff(self.attempts), last_error=message)
+        return self._end_attempt(due_at=timezone.now() + backoff(self.attempts), last_error=message)
 
 
 def _storable(message: str) -> str:

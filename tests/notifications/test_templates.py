@@ -7,7 +7,7 @@ from wagtail.models import Site
 
 from home.models import SiteSettings
 from notifications import rendering
-from notifications.rendering import render
+from notifications.rendering import current_brand
 from tests.notifications.conftest import FACTS
 from tests.workers import PROJECT
 
@@ -18,18 +18,18 @@ VISITORS = [name for name in TEMPLATES if name not in MEMBERS]
 
 
 @pytest.fixture
-def brand(db):
+def brand(db) -> dict:
     site = SiteSettings.for_site(Site.objects.get(is_default_site=True))
     site.organisation = "Linden Court"
     site.legal_name = "Linden Court Housing Co-operative"
     site.address, site.email, site.phone = "12 Lime Walk", "office@lindencourt.example", "01234 567"
     site.save()
-    return site
+    return current_brand()
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_it_says_the_same_in_text_and_html(brand, template):
-    subject, text, html = render(template, FACTS)
+    subject, text, html = rendering.render(template, FACTS, brand)
     assert subject.startswith("[REP-12] ") and "\n" not in subject
     for part in (text, html):
         assert FACTS["url"] in part and FACTS["title"] in part and "You get this because" in part
@@ -38,33 +38,37 @@ def test_it_says_the_same_in_text_and_html(brand, template):
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_it_leaves_no_gaps_when_facts_are_missing(brand, template):
-    subject, text, html = render(template, {"key": "REP-12", "title": "Door", "url": "http://x/"})
+    subject, text, html = rendering.render(
+        template, {"key": "REP-12", "title": "Door", "url": "http://x/"}, brand
+    )
     assert ": Door" in subject and "\n\n\n" not in text
     assert "None" not in text + html and "Due" not in text
 
 
 @pytest.mark.parametrize("template", VISITORS)
 def test_it_tells_visitors_how_to_reach_us(brand, template):
-    _, text, html = render(template, FACTS)
+    _, text, html = rendering.render(template, FACTS, brand)
     for part in (text, html):
         assert "office@lindencourt.example" in part and "01234 567" in part
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_it_loads_nothing_from_anywhere(brand, template):
-    html = render(template, FACTS)[2]
+    html = rendering.render(template, FACTS, brand)[2]
     assert re.findall(r"<(?:img|link|script|iframe)\b|url\(|@import", html) == []
     assert set(re.findall(r'href="(?!mailto:)([^"]+)"', html)) == {FACTS["url"]}
 
 
 def test_it_tells_a_visitor_why_a_request_was_declined(brand):
-    _, text, html = render("request-declined", FACTS | {"reason": "The council owns it."})
+    _, text, html = rendering.render(
+        "request-declined", FACTS | {"reason": "The council owns it."}, brand
+    )
     assert "The council owns it." in text and "The council owns it." in html
 
 
 @pytest.mark.parametrize("template", MEMBERS)
 def test_it_reads_well_when_the_system_acted(brand, template):
-    subject, text, _ = render(template, FACTS | {"actor": "", "requester": ""})
+    subject, text, _ = rendering.render(template, FACTS | {"actor": "", "requester": ""}, brand)
     assert "  " not in subject and not text.startswith(" ")
 
 
