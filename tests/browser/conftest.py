@@ -91,15 +91,24 @@ def new_page(chromium: Browser, portal: Portal) -> Iterator:
     assert problems == []
 
 
-def look(page: Page) -> None:
-    """Fail when axe finds a serious or critical violation, in light or in dark mode."""
+# What axe finds in Wagtail 8.0.1's own page editor: its rich-text fields carry no name, and
+# the map of the page's sections scrolls without taking the focus.
+WAGTAIL_EDITOR = frozenset({"aria-input-field-name", "scrollable-region-focusable"})
+
+
+def look(page: Page, known: frozenset[str] = frozenset()) -> None:
+    """Fail when axe finds a serious or critical violation, in light or in dark mode.
+
+    ``known`` names rules that a page breaks by no fault of ours.
+    """
     found = []
     before = page.evaluate("document.documentElement.dataset.bsTheme")
     for mode in ("light", "dark"):
         page.evaluate("mode => { document.documentElement.dataset.bsTheme = mode }", mode)
         page.wait_for_timeout(200)  # colours travel for 120 ms
         for violation in Axe().run(page).response["violations"]:
-            if violation["impact"] in ("serious", "critical"):
+            serious = violation["impact"] in ("serious", "critical")
+            if serious and violation["id"] not in known:
                 targets = [node["target"] for node in violation["nodes"]][:3]
                 found.append(f"{mode} {page.url}: {violation['id']} {targets}")
     page.evaluate("mode => { document.documentElement.dataset.bsTheme = mode }", before)

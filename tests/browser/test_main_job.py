@@ -4,9 +4,9 @@ import io
 import re
 
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import look
+from tests.browser.conftest import WAGTAIL_EDITOR, look
 from tests.browser.processes import message_id
 from tests.browser.steps import (
     PASSWORD,
@@ -144,4 +144,66 @@ def test_an_editor_publishes_and_works_at_the_desk(portal, new_page):
     page.goto("/admin/")
     sign_in(page, "helen.whitcombe@lindencourt.example", PASSWORD)
     page.wait_for_url("**/admin/")
-    expect(page.get_by_role("main")).to_be_visible()
+    look(page)
+
+    # The home page: a new headline, seen by visitors once it is published.
+    page.goto("/admin/pages/")
+    page.get_by_role("link", name="Home", exact=True).first.click()
+    look(page, known=WAGTAIL_EDITOR)
+    page.get_by_label("Heading").first.fill("84 homes, one courtyard.")
+    publish(page)
+    visitor = new_page()
+    visitor.goto("/")
+    expect(visitor.get_by_role("heading", level=1)).to_have_text("84 homes, one courtyard.")
+
+    # The form: another question, asked of the next visitor.
+    page.goto("/admin/pages/")
+    page.get_by_role("link", name="Explore child pages of 'Home'").click()
+    page.get_by_role("link", name="Report a repair", exact=True).click()
+    look(page, known=WAGTAIL_EDITOR)
+    page.locator("input[value='Telephone']").fill("Mobile number")
+    publish(page)
+    visitor.goto("/report-a-repair/")
+    expect(visitor.get_by_label("Mobile number")).to_be_visible()
+    look(visitor)
+
+    work_at_the_desk(page)
+
+
+def publish(page: Page) -> None:
+    """Publish what the page editor shows."""
+    page.get_by_role("button", name="More actions").last.click()
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.get_by_text(re.compile("published", re.IGNORECASE)).first).to_be_visible()
+
+
+def work_at_the_desk(page: Page) -> None:
+    """Filter, search, inspect, edit, read the history and export."""
+    page.goto("/admin/tasks/task/")
+    page.get_by_role("link", name="In review").click()
+    expect(
+        page.get_by_role("link", name="Quote for the stair lighting", exact=False)
+    ).to_be_visible()
+    expect(page.get_by_role("link", name="Bike store door", exact=False)).to_have_count(0)
+    look(page)
+    page.goto("/admin/tasks/task/?q=bike+store")
+    page.get_by_role("link", name="Inspect").click()
+    expect(page.get_by_role("main")).to_contain_text("Bike store door does not close")
+    look(page)
+    page.goto("/admin/tasks/task/?q=REP-137")
+    page.get_by_role("link", name="Edit", exact=True).click()
+    look(page)
+    page.get_by_label("Priority").select_option("High")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/admin/tasks/task/**")
+    page.goto("/tasks/REP-137/")
+    expect(page.get_by_role("main")).to_contain_text("Helen Whitcombe raised the priority")
+    page.goto("/admin/tasks/task/?q=REP-137")
+    history = page.get_by_role("link", name="Edit", exact=True).get_attribute("href")
+    page.goto(history.replace("/edit/", "/history/"))
+    expect(page.get_by_role("main")).to_contain_text("Helen Whitcombe")
+    look(page)
+    for kind, opening in (("csv", b"Key,"), ("xlsx", b"PK")):
+        answer = page.request.get(f"/admin/tasks/task/?export={kind}")
+        assert answer.status == 200
+        assert answer.body().removeprefix(b"\xef\xbb\xbf").startswith(opening)
