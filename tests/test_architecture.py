@@ -52,6 +52,7 @@ REMOTE_IN_CODE = re.compile(
     r"(?:@import|url\(|from|import|fetch\()\s*[\"'(]*\s*(?:https?:)?//", re.IGNORECASE
 )
 STATIC_TAG = re.compile(r"{%\s*static\s+[\"']([^\"']+)[\"']")
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 UNDERHAND = re.compile(r"\bTask\.objects\b[^\n]*\.(?:update|bulk_create|bulk_update)\(")
 
 CODE = source.python_files(*source.FLOORS, "scripts")
@@ -141,6 +142,19 @@ def test_the_example_lists_every_variable():
     read |= source.environment_reads(source.tree(Path("gunicorn.conf.py")))
     listed = set(dotenv_values(source.ROOT / ".env.example", interpolate=False))
     assert listed == read - NOT_IN_EXAMPLE.keys()
+
+
+def test_the_operators_guide_explains_every_variable():
+    guide = source.read(Path("docs/operators.md"))
+    listed = dotenv_values(source.ROOT / ".env.example", interpolate=False)
+    assert [name for name in listed if f"`{name}`" not in guide] == []
+
+
+def test_links_between_documents_lead_somewhere():
+    documents = [path for path in source.tracked() if path.suffix == ".md"]
+    links = [(doc, link) for doc in documents for link in LINK.findall(source.read(doc))]
+    assert links
+    assert [each for each in links if not (source.ROOT / each[0].parent / each[1]).exists()] == []
 
 
 def test_the_rule_about_variables_sees_every_way_to_read_one():
