@@ -159,6 +159,10 @@ SCHEDULE = {
         "every": timedelta(hours=6),
         "call": "home.schedule.clear_kept_photos",
     },
+    "forget-ended-sessions": {
+        "every": timedelta(hours=6),
+        "call": "accounts.schedule.forget_ended_sessions",
+    },
     "clear-finished-rows": {
         "every": timedelta(days=1),
         "call": "portal.queue.schedule.clear_finished_rows",
