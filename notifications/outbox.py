@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from email.utils import formataddr, formatdate
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -18,12 +19,15 @@ from notifications.rendering import current_brand, one_line, render
 from portal.queue.models import Cancelled, Permanent
 
 
-@dataclass(frozen=True)
 class Batch:
     """What the e-mails of one batch share."""
 
-    connection: BaseEmailBackend
-    brand: dict[str, Any]
+    def __init__(self) -> None:
+        self.connection = get_connection()
+
+    @cached_property
+    def brand(self) -> dict[str, Any]:
+        return current_brand()
 
 
 _batch: ContextVar[Batch | None] = ContextVar("batch", default=None)
@@ -80,7 +84,7 @@ def enqueue(
 @contextmanager
 def one_connection() -> Iterator[None]:
     """Let the e-mails delivered inside share one SMTP connection; it is closed at the end."""
-    batch = Batch(connection=get_connection(), brand=current_brand())
+    batch = Batch()
     token = _batch.set(batch)
     try:
         yield
@@ -103,8 +107,9 @@ def deliver(email: Email) -> None:
         return
     if email.recipient is not None and not email.recipient.is_active:
         raise Cancelled("The recipient's account is not active.")
+    brand = batch.brand
     try:
-        _send(build(email, batch.brand), batch.connection)
+        _send(build(email, brand), batch.connection)
     except ValueError as error:  # a header or an address that no mail can carry
         raise Permanent(f"This message cannot be written: {error}") from error
     except smtplib.SMTPRecipientsRefused as error:

@@ -37,4 +37,5 @@ def work(step: Callable[[], None]) -> None:
         time.sleep(0.02)
 
 
-work({"marks-first": marks_first, "without-lease": without_lease}[sys.argv[1]])
+if __name__ == "__main__":
+    work({"marks-first": marks_first, "without-lease": without_lease}[sys.argv[1]])
