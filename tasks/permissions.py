@@ -75,7 +75,7 @@ def load(user: AbstractBaseUser, projects: Collection[Project]) -> None:
         roles[project_id].add(role)
     known = user.__dict__.setdefault("_capabilities", {})
     for project in projects:
-        shared = project.visibility != Project.Visibility.MEMBERS
+        shared = project.visibility == Project.Visibility.SIGNED_IN
         granted = CAPABILITIES[Role.VIEWER] if shared else NOTHING
         known[project.pk] = granted.union(*(CAPABILITIES[role] for role in roles[project.pk]))
 

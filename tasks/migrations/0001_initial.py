@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('hue', models.CharField(choices=[('grey', 'Grey'), ('blue', 'Blue'), ('amber', 'Amber'), ('violet', 'Violet'), ('green', 'Green'), ('red', 'Red'), ('teal', 'Teal')], default='grey', max_length=8, verbose_name='colour')),
                 ('description', models.TextField(blank=True, verbose_name='description')),
-                ('visibility', models.CharField(choices=[('members', 'Its members only'), ('signed_in', 'Everybody who is signed in'), ('public', 'Everybody signed in; its progress may stand on public pages')], default='members', max_length=10, verbose_name='who sees it')),
+                ('visibility', models.CharField(choices=[('members', 'Its members only'), ('signed_in', 'Everybody who is signed in'), ('public', 'Its members; its progress may stand on public pages')], default='members', max_length=10, verbose_name='who sees it')),
                 ('next_number', models.PositiveIntegerField(default=1, editable=False)),
                 ('archived_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),

@@ -34,14 +34,14 @@ class ProjectQuerySet(models.QuerySet):
         if user.is_superuser:
             return self
         mine = Membership.objects.of(user).values("project_id")
-        return self.filter(Q(pk__in=mine) | ~Q(visibility=Project.Visibility.MEMBERS))
+        return self.filter(Q(pk__in=mine) | Q(visibility=Project.Visibility.SIGNED_IN))
 
 
 class Project(models.Model):
     class Visibility(models.TextChoices):
         MEMBERS = "members", _("Its members only")
         SIGNED_IN = "signed_in", _("Everybody who is signed in")
-        PUBLIC_SUMMARY = "public", _("Everybody signed in; its progress may stand on public pages")
+        PUBLIC_SUMMARY = "public", _("Its members; its progress may stand on public pages")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(

@@ -66,7 +66,7 @@ class TaskQuerySet(models.QuerySet):
         full = memberships.exclude(role=Membership.Role.GUEST).values("project_id")
         any_role = memberships.values("project_id")
         triage = memberships.filter(role=Membership.Role.MANAGER).values("project_id")
-        shared = ~Q(project__visibility=Project.Visibility.MEMBERS)
+        shared = Q(project__visibility=Project.Visibility.SIGNED_IN)
         own = Q(owner=user) | Q(requester=user)
         return self.filter(
             (Q(project__in=full) | shared) & ~Q(status__category=Status.Category.TRIAGE)

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from tasks import permissions, services
-from tasks.models import Membership, Task
+from tasks.models import Membership, Project, Task
 from tests.factories import make_member, make_project, make_task, make_user
 
 ROLES = {
@@ -78,3 +78,11 @@ def test_an_owner_from_outside_is_refused_by_the_service(project, amara, task):
 def test_a_status_of_another_project_is_refused_by_the_service(task, amara):
     with pytest.raises(ValidationError, match="another project"):
         services.move_task(task=task, user=amara, status=make_project().first_status("done"))
+
+
+def test_public_progress_shows_no_task_to_newcomers(otto):
+    project = make_project("OPEN", visibility="public")
+    make_task(project)
+    assert not Project.objects.visible_to(otto).exists()
+    assert not Task.objects.visible_to(otto).exists()
+    assert not permissions.may(otto, permissions.VIEW, project)
