@@ -39,7 +39,9 @@ def _tell_of_new_task(activity: Activity) -> None:
 
 
 def _tell_owner(activity: Activity) -> None:
-    _mail("task-assigned", activity, _who_still_sees(activity.task, activity.task.owner))
+    task = activity.task
+    owner = _who_still_sees(task, task.owner)
+    _mail("task-assigned", activity, owner, files=task.attachments.count())
 
 
 def _tell_of_status(activity: Activity) -> None:
@@ -69,14 +71,16 @@ def _who_still_sees(task: Task, *people: AbstractBaseUser | None) -> list[Abstra
     return [person for person in people if person and seeing.visible_to(person).exists()]
 
 
-def _mail(template: str, activity: Activity, people: Iterable[AbstractBaseUser]) -> None:
-    """Owe ``people`` a mail, except whoever did it."""
+def _mail(
+    template: str, activity: Activity, people: Iterable[AbstractBaseUser], **more: Any
+) -> None:
+    """Owe ``people`` a mail, except whoever did it; ``more`` adds facts."""
     task = activity.task
     enqueue(
         key=str(activity.change_id),
         template=template,
         to=[recipient_of(person) for person in people if person.pk != activity.actor_id],
-        context=_facts(activity),
+        context={**_facts(activity), **more},
         thread=f"task-{task.pk}",
     )
 
@@ -117,6 +121,5 @@ def _facts(activity: Activity) -> dict[str, Any]:
         "owner": str(task.owner) if task.owner else "",
         "comment": activity.comment.body[:2000] if activity.comment else "",
         "requester": task.request.name if task.request else "",
-        "files": task.attachments.count(),
         "url": settings.PUBLIC_URL + task.get_absolute_url(),
     }
