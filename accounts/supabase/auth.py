@@ -10,15 +10,19 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from pydantic import ValidationError
-from supabase_auth import SyncGoTrueClient
-from supabase_auth import errors as library
+from django.utils.functional import SimpleLazyObject
 
 from accounts.supabase.connection import http_client
 from accounts.supabase.errors import AuthProblem, Limited, Refused, Unavailable
+
+if TYPE_CHECKING:
+    import supabase_auth as library
+else:  # loaded with the first call: it takes a third of a second, and no command needs it
+    library = SimpleLazyObject(lambda: import_module("supabase_auth"))
 
 logger = logging.getLogger(__name__)
 # Codes that mean our own API key is wrong when no person's token was sent.
@@ -107,14 +111,16 @@ def sign_out_local(access_token: str) -> None:
 
 
 @contextmanager
-def translated(*, secret: bool = False, user_token: bool = False) -> Iterator[SyncGoTrueClient]:
+def translated(
+    *, secret: bool = False, user_token: bool = False
+) -> "Iterator[library.SyncGoTrueClient]":
     """Hand out a fresh library client and turn everything it raises into our errors.
 
     ``secret`` uses the secret key, for the Admin API. ``user_token`` says that a person's
     token goes along, so that a refusal is about them and not about our key.
     """
     key = settings.SUPABASE_SECRET_KEY if secret else settings.SUPABASE_PUBLISHABLE_KEY
-    client = SyncGoTrueClient(
+    client = library.SyncGoTrueClient(
         url=settings.SUPABASE_AUTH_URL,
         headers={"apikey": key, "Authorization": f"Bearer {key}"},
         http_client=http_client(),
@@ -123,19 +129,19 @@ def translated(*, secret: bool = False, user_token: bool = False) -> Iterator[Sy
     )
     try:
         yield client
-    except library.AuthError as error:
+    except library.errors.AuthError as error:
         raise _ours(error, user_token) from error
-    except (ValidationError, ValueError) as error:
+    except ValueError as error:  # pydantic's ValidationError is one
         # The message would quote the answer, which may hold tokens.
         raise Unavailable(f"an answer of an unknown shape ({type(error).__name__})") from None
 
 
-def _ours(error: library.AuthError, user_token: bool) -> AuthProblem:
+def _ours(error: library.errors.AuthError, user_token: bool) -> AuthProblem:
     """Sort a library error by status and code; its text is never looked at."""
     status, code = getattr(error, "status", 0), str(error.code or "")
-    if isinstance(error, library.AuthWeakPasswordError):
+    if isinstance(error, library.errors.AuthWeakPasswordError):
         return Refused("weak_password", tuple(error.reasons))
-    if not isinstance(error, library.AuthApiError):
+    if not isinstance(error, library.errors.AuthApiError):
         return Unavailable(f"{type(error).__name__}, status {status}")
     if status == 429:
         return Limited(code)

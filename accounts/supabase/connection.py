@@ -3,25 +3,31 @@
 import json
 import os
 from functools import cache
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-import httpx
+from django.utils.functional import SimpleLazyObject
 
 from accounts.supabase.errors import Unavailable
 
-TIMEOUT = httpx.Timeout(5, connect=2)  # seconds
+if TYPE_CHECKING:
+    import httpx
+else:  # loaded with the first call: commands and pages that ask nothing do not wait for it
+    httpx = SimpleLazyObject(lambda: import_module("httpx"))
+
 MAX_JSON_BYTES = 1024 * 1024
 
 
-def http_client() -> httpx.Client:
+def http_client() -> "httpx.Client":
     """Return this process's client. It is thread-safe and made anew after a fork."""
     return _client_of_process(os.getpid())
 
 
 @cache
-def _client_of_process(pid: int) -> httpx.Client:
+def _client_of_process(pid: int) -> "httpx.Client":
     # HTTP/2 connections shared between threads drop requests; a redirect would carry our key away.
-    return httpx.Client(http2=False, timeout=TIMEOUT, follow_redirects=False)
+    timeout = httpx.Timeout(5, connect=2)  # seconds
+    return httpx.Client(http2=False, timeout=timeout, follow_redirects=False)
 
 
 def fetch_json(url: str) -> Any:
