@@ -11,7 +11,7 @@ from tasks import services
 from tasks.models import Activity, Project, Status, Task
 from tests import factories
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def everywhere(jobs):
