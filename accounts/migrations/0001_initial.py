@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='identity', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'constraints': [models.UniqueConstraint(fields=('issuer', 'subject'), name='accounts_one_identity_per_subject')],
                 'verbose_name_plural': 'identities',
             },
         ),
@@ -98,9 +99,5 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['due_at'], name='accounts_syncevent_due')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.UniqueConstraint(fields=('issuer', 'subject'), name='accounts_one_identity_per_subject'),
         ),
     ]
