@@ -1,9 +1,11 @@
 """A form opens a task: the one place where what visitors send reaches the task floor."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tasks import files, services
@@ -15,9 +17,22 @@ if TYPE_CHECKING:
     from home.visitor_forms import VisitorForm
 
 
+HOURLY_LIMIT = 10
+
+
 def check_photo(upload: UploadedFile) -> Photo:
     """Return a visitor's photo checked, or raise ValidationError that says what to do."""
     return files.check(upload, images_only=True)
+
+
+def too_many_from(address: str) -> bool:
+    """Return whether ``address`` sent HOURLY_LIMIT requests within the last hour.
+
+    Each is answered by e-mail, and nobody has shown that the address is theirs.
+    """
+    lately = timezone.now() - timedelta(hours=1)
+    sent = Request.objects.filter(email__iexact=address, created_at__gt=lately)
+    return bool(address) and sent.count() >= HOURLY_LIMIT
 
 
 def open_task(page: "RequestFormPage", form: "VisitorForm", user: AbstractBaseUser) -> Request:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from home import kept_photos
-from home.requests import Photo, check_photo
+from home.requests import Photo, check_photo, too_many_from
 
 if TYPE_CHECKING:
     from home.models import RequestField, RequestFormPage
@@ -154,6 +154,13 @@ class VisitorForm(forms.Form):
         for name, question in self.asked.items():
             if question.kind == "photos":
                 self._clean_photos(name, cleaned.get(name) or [])
+            elif question.becomes == "email" and too_many_from(cleaned.get(name) or ""):
+                self.add_error(
+                    name,
+                    _(
+                        "We have had many reports from this address within the hour. Try again later."
+                    ),
+                )
         return cleaned
 
     def _clean_photos(self, name: str, uploads: list[UploadedFile]) -> None:

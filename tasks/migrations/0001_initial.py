@@ -2,6 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import portal.storage
 import tasks.models.comment
 import tasks.models.task
@@ -58,6 +59,9 @@ class Migration(migrations.Migration):
                 ('submission_key', models.UUIDField(editable=False, null=True, unique=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
+            options={
+                'indexes': [models.Index(django.db.models.functions.text.Upper('email'), models.F('created_at'), name='tasks_request_sender')],
+            },
         ),
         migrations.CreateModel(
             name='Status',

@@ -8,6 +8,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,9 @@ class Request(models.Model):
     # Drawn when the form is shown: the same form sent twice is one request.
     submission_key = models.UUIDField(unique=True, null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(Upper("email"), "created_at", name="tasks_request_sender")]
 
     def __str__(self) -> str:
         return f"{self.form_title or 'Request'} by {self.name}"

@@ -2,13 +2,16 @@
 
 import os
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from django.utils.html import escape
 
 from home import kept_photos
+from home.requests import HOURLY_LIMIT
 from notifications.models import Email
 from tasks.models import Attachment, Membership, Request, Task
 from tests import factories
@@ -208,3 +211,13 @@ def test_it_clears_photos_nobody_came_back_for(form_page, client, filled, settin
     os.utime(kept_photos.private_storage().path(kept.path), (0, 0))
     assert kept_photos.clear_old() >= 1
     assert kept_photos.find(kept.ticket) is None
+
+
+def test_one_address_cannot_be_flooded_with_mail(client, form_page, filled):
+    for _ in range(HOURLY_LIMIT):
+        Request.objects.create(name="Samir", email="SAMIR@mail.example")
+    response = client.post(form_page.url, filled)
+    assert response.status_code == 422
+    assert "many reports from this address" in response.content.decode()
+    Request.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    assert client.post(form_page.url, filled).status_code == 303
