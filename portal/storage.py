@@ -22,9 +22,16 @@ class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
     )
 
 
-def private_storage() -> FileSystemStorage:
-    """Return the storage of files that only a permission-checked view may serve.
+class PrivateStorage(FileSystemStorage):
+    """Files that only a permission-checked view may serve: they have no address."""
 
-    It has no URL on purpose: `.url` raises instead of leaking an address.
-    """
-    return FileSystemStorage(location=settings.PRIVATE_MEDIA_ROOT, base_url=None)
+    def __init__(self) -> None:
+        super().__init__(location=settings.PRIVATE_MEDIA_ROOT)
+
+    def url(self, name: str | None) -> str:
+        raise NotImplementedError("A private file has no address of its own.")
+
+
+def private_storage() -> PrivateStorage:
+    """Return the private storage; for `FileField(storage=…)`, which calls it late."""
+    return PrivateStorage()

@@ -25,8 +25,9 @@ urlpatterns = [
     path("", include("tasks.urls")),
     path("", include("home.urls")),
     # Editors' pictures. A front server may take this path over; private files are elsewhere.
+    # No second slash: "images/../documents/x" would lead to documents, past their own checks.
     re_path(
-        r"^media/(?P<path>(images|original_images|avatars)/.+)$",
+        r"^media/(?P<path>(images|original_images|avatar_images)/[^/]+)$",
         serve,
         {"document_root": settings.MEDIA_ROOT},
     ),
