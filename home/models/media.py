@@ -3,8 +3,11 @@
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
+
+from portal.storage import private_storage
 
 
 class PortalImage(AbstractImage):
@@ -28,6 +31,8 @@ class PortalRendition(AbstractRendition):
 
 
 class PortalDocument(AbstractDocument):
+    # Beside the pictures, a web server that shows those would show a private collection's too.
+    file = models.FileField(_("file"), storage=private_storage, upload_to="documents")
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
 
     admin_form_fields = Document.admin_form_fields
