@@ -1,6 +1,7 @@
 """Check what people upload before anything of it is stored."""
 
 import io
+import struct
 import unicodedata
 import warnings
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from django.core.files.storage import Storage
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 pillow_heif.register_heif_opener()
 
@@ -36,6 +37,19 @@ DOCUMENTS = {
     "csv": ("text/csv", b""),
 }
 ALLOWED = sorted({*IMAGES, *DOCUMENTS})
+# What Pillow and its HEIF reader raise for pictures that are damaged or pretend.
+UNREADABLE = (
+    Image.DecompressionBombError,
+    Warning,
+    OSError,
+    EOFError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    RuntimeError,
+    struct.error,
+)
 
 
 @dataclass(frozen=True)
@@ -110,6 +124,7 @@ def _picture(name: str, content: bytes, kind: str) -> CheckedFile:
                     code="too_many_pixels",
                 )
             picture = ImageOps.exif_transpose(picture)
+            picture.info.pop("comment", None)  # JPEG would keep it
             output = io.BytesIO()
             if kind == "PNG":
                 picture.save(output, "PNG")
@@ -117,14 +132,7 @@ def _picture(name: str, content: bytes, kind: str) -> CheckedFile:
                 picture.save(output, "WEBP", quality=85)
             else:
                 picture.convert("RGB").save(output, "JPEG", quality=85)
-    except (
-        UnidentifiedImageError,
-        OSError,
-        SyntaxError,
-        ValueError,
-        Warning,
-        Image.DecompressionBombError,
-    ) as error:
+    except UNREADABLE as error:
         raise unreadable from error
     if kind == "HEIF":
         name = str(PurePath(name).with_suffix(".jpg"))

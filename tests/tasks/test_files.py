@@ -1,11 +1,12 @@
 import io
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from tasks import services
-from tasks.files import CheckedFile
+from tasks.files import CheckedFile, check
 from tasks.models import Attachment
 from tests.factories import make_task
 from tests.tasks.conftest import HTMX, picture
@@ -41,6 +42,36 @@ def test_it_refuses_with_a_reason(client, task, mei, upload, told):
     assert response.status_code == 422
     assert told in response.content.decode()
     assert not Attachment.objects.exists()
+
+
+def phone_photo(kind, **extra):
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "SecretMake"  # turned by a quarter; the maker's name
+    output = io.BytesIO()
+    Image.new("RGB", (64, 48), "red").save(output, kind, exif=exif.tobytes(), **extra)
+    return output.getvalue()
+
+
+def test_a_picture_tells_nothing_of_its_maker():
+    photo = phone_photo("JPEG", comment=b"SecretPlace")
+    kept = check(SimpleUploadedFile("a.jpg", photo)).content
+    assert b"Secret" in photo
+    assert b"Secret" not in kept
+    assert Image.open(io.BytesIO(kept)).size == (48, 64)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        # The maker's name as the number of columns: Pillow falls over its type.
+        ("odd.jpg", phone_photo("JPEG").replace(b"\x01\x0f\x00\x02", b"\x01\x00\x00\x02")),
+        ("cut.jpg", phone_photo("JPEG")[:300]),
+        ("cut.heic", phone_photo("HEIF")[:-30]),
+    ],
+)
+def test_a_damaged_picture_is_refused(name, content):
+    with pytest.raises(ValidationError, match="cannot be read as a picture"):
+        check(SimpleUploadedFile(name, content))
 
 
 def test_it_refuses_what_is_too_large_or_too_many(client, task, mei, settings):
