@@ -62,11 +62,12 @@ def _tell_of_comment(activity: Activity) -> None:
     task = activity.task
     concerned = Q(pk__in=task.comments.values("author_id"))
     concerned |= Q(pk__in=[pk for pk in (task.owner_id, task.requester_id) if pk])
-    _mail("task-commented", activity, permissions.people(task.project).filter(concerned))
+    people = permissions.people(task.project).filter(concerned)
+    _mail("task-commented", activity, _who_still_sees(task, *people))
 
 
 def _who_still_sees(task: Task, *people: AbstractBaseUser | None) -> list[AbstractBaseUser]:
-    """Return those of ``people`` who may see the task: an owner may have left the project."""
+    """Return those of ``people`` who may see the task: others have left it, or the project."""
     seeing = Task.objects.filter(pk=task.pk)
     return [person for person in people if person and seeing.visible_to(person).exists()]
 

@@ -5,7 +5,7 @@ from portal.actor import acting
 from tasks import notify, services
 from tasks.models import Activity
 from tasks.signal_handlers import muted
-from tests.factories import make_task
+from tests.factories import make_member, make_task
 
 
 def told():
@@ -45,6 +45,16 @@ def test_a_comment_tells_owner_requester_and_who_talked_once_each(
     Email.objects.all().delete()
     services.add_comment(task=task, user=amara, body="second")
     assert told() == sorted([("task-commented", tomasz.email), ("task-commented", mei.email)])
+
+
+def test_a_guest_hears_no_more_of_a_task_they_gave_away(project, amara, tomasz):
+    guest = make_member(project, "guest")
+    task = make_task(project, owner=guest)
+    services.add_comment(task=task, user=guest, body="I cannot do this.")
+    services.change_task(task=task, user=amara, owner=tomasz)
+    Email.objects.all().delete()
+    services.add_comment(task=task, user=amara, body="Between us.")
+    assert told() == [("task-commented", tomasz.email)]
 
 
 def test_completing_tells_the_visitor_and_the_team(project, asked, amara, tomasz):
