@@ -23,7 +23,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tasks.models import Membership, Project, Task
+from tasks.models import Membership, Project, Status, Task
 
 VIEW, VIEW_ALL, COMMENT, CREATE, EDIT, TRIAGE, MANAGE = (
     "view",
@@ -144,8 +144,10 @@ def has_admin_rows(user: AbstractBaseUser) -> bool:
 
 
 def _editable_rows(user: AbstractBaseUser) -> QuerySet[Task]:
-    mine = projects_where(user, EDIT).values("pk")
-    return Task.objects.visible_to(user).filter(project__in=mine)
+    """Return what ``user`` may edit. A new request is answered by managers, not by its sender."""
+    edited, triaged = (projects_where(user, what).values("pk") for what in (EDIT, TRIAGE))
+    settled = Q(project__in=edited) & ~Q(status__category=Status.Category.TRIAGE)
+    return Task.objects.visible_to(user).filter(settled | Q(project__in=triaged))
 
 
 def people(project: Project, roles: list[str] | None = None) -> QuerySet:

@@ -67,6 +67,15 @@ def test_it_lists_what_i_may_edit(client, editor, task, foreign):
     assert listed(client.get(DESK)) == [task.title]
 
 
+def test_nobody_accepts_their_own_request(client, project, editor):
+    mine = make_task(project, "triage", title="Mine", requester=editor)
+    assert listed(client.get(DESK)) == []
+    to_do = project.first_status("todo")
+    client.post(f"{DESK}edit/{mine.pk}/", form(mine, status=str(to_do.pk)))
+    mine.refresh_from_db()
+    assert mine.status.is_triage
+
+
 def test_a_permission_on_the_model_lists_all(client, otto, task, foreign):
     client.force_login(let_in(otto, "view_task"))
     assert len(listed(client.get(DESK))) == 2
