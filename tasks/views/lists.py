@@ -1,6 +1,6 @@
 """The projects, and the tasks of one."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -78,8 +78,9 @@ def _after(tasks: TaskQuerySet, place: str) -> TaskQuerySet:
     moment, _sep, pk = place.partition("_")
     try:
         at, last = datetime.fromisoformat(moment), UUID(pk)
-    except ValueError as error:
+        if at.tzinfo is None:
+            raise Http404
+        at = at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # such as before the year 1
         raise Http404 from error
-    if at.tzinfo is None:
-        raise Http404
     return tasks.filter(Q(updated_at__lt=at) | Q(pk__lt=last), updated_at__lte=at)

@@ -66,7 +66,9 @@ def test_it_pages_without_javascript_too(client, project, vera):
 
 def test_a_broken_place_is_not_found(client, project, vera):
     client.force_login(vera)
-    for place in ("x", "2026-01-01_x", "2026-01-01T00:00_00000000-0000-4000-8000-000000000000"):
+    key = "00000000-0000-4000-8000-000000000000"
+    times = ("2026-01-01T00:00", "0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00")
+    for place in ("x", "2026-01-01_x", *(f"{time}_{key}" for time in times)):
         assert client.get(URL, {"after": place}).status_code == 404
 
 
