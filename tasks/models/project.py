@@ -13,6 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
+def fields_without(row: models.Model, counter: str) -> list[str]:
+    """Return the fields that saving ``row`` may write.
+
+    Its counter is counted by UPDATEs: a copy that was loaded earlier would turn it back.
+    """
+    fields = row._meta.concrete_fields
+    return [field.name for field in fields if not field.primary_key and field.name != counter]
+
+
 class Hue(models.TextChoices):
     GREY = "grey", _("Grey")
     BLUE = "blue", _("Blue")
@@ -73,6 +82,8 @@ class Project(models.Model):
         """Save; a new project gets the usual statuses with it."""
         with transaction.atomic():
             adding = self._state.adding
+            if not adding:
+                kwargs.setdefault("update_fields", fields_without(self, "next_number"))
             super().save(**kwargs)
             if adding:
                 Status.objects.create_defaults(self)
@@ -235,6 +246,11 @@ class Status(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, **kwargs) -> None:
+        if not self._state.adding:
+            kwargs.setdefault("update_fields", fields_without(self, "task_count"))
+        super().save(**kwargs)
 
     @property
     def icon(self) -> str:

@@ -229,7 +229,7 @@ class Task(models.Model):
                 self._insert(**kwargs)
             else:
                 self._update(**kwargs)
-            self._loaded = {name: getattr(self, name) for name in self.TRACKED}
+            self._loaded = {n: self.__dict__[n] for n in self.TRACKED if n in self.__dict__}
 
     def _insert(self, **kwargs: Any) -> None:
         self.number = self.project.take_number()
@@ -243,8 +243,10 @@ class Task(models.Model):
         created.save()
 
     def _update(self, **kwargs: Any) -> None:
-        loaded = getattr(self, "_loaded", {})
-        mine = {n for n in loaded if loaded[n] != getattr(self, n)}
+        loaded = self.__dict__.get("_loaded", {})
+        # Not getattr(): a field that was never loaded did not change either.
+        here = {n: self.__dict__[n] for n in self.TRACKED if n in self.__dict__}
+        mine = {n for n, value in here.items() if n not in loaded or loaded[n] != value}
         if not mine:
             return
         # What the row holds now, locked: another save may have come in since we loaded it.

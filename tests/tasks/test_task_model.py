@@ -1,4 +1,4 @@
-from tasks.models import Activity, Status, Task
+from tasks.models import Activity, Project, Status, Task
 from tests.factories import make_project, make_task
 
 
@@ -47,3 +47,22 @@ def test_counters_survive_two_stale_copies(project, task):
     two.status = project.first_status("done")
     two.save()
     assert counts(project) == {"done": 1}
+
+
+def test_a_stale_project_or_status_leaves_the_counters_alone(project):
+    old, old_status = Project.objects.get(), project.first_status("todo")
+    make_task(project)
+    old.name, old_status.name = "Mending", "Next"
+    old.save()
+    old_status.save()
+    assert make_task(project).key == "REP-2"
+    assert {s.name: s.task_count for s in Status.objects.filter(task_count__gt=0)} == {"Next": 2}
+    assert Project.objects.get().name == "Mending"
+
+
+def test_it_saves_a_field_that_was_not_loaded(task):
+    partly = Task.objects.only("project", "number").get()
+    partly.title = "Bike store lock sticks"
+    partly.save()
+    assert Task.objects.get().title == "Bike store lock sticks"
+    assert Activity.objects.get(kind="changed").old_value == "Bike store door does not close"
