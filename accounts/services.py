@@ -26,7 +26,8 @@ BACKEND = "accounts.backends.SupabaseBackend"
 NAME_LENGTH = 120
 # The Auth server answers with these for addresses it knows, and for no other.
 KNOWN_ADDRESS = {"user_already_exists", "email_exists", "over_email_send_rate_limit"}
-USER_FIELDS = ["email", "display_name", "is_active"]  # the rest of a user is the portal's own
+# The rest of a user is the portal's own.
+USER_FIELDS = ["email", "display_name", "first_name", "last_name", "is_active"]
 
 
 def apply_record(record: dict[str, Any]) -> Identity:

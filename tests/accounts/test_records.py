@@ -27,7 +27,9 @@ def test_it_makes_one_account_however_often_it_is_applied(db):
 def test_a_newer_record_changes_the_account(db):
     apply_record(record(updated_at=OLDER))
     identity = apply_record(record(user_metadata={"full_name": "Ada King"}))
-    assert identity.user.display_name == User.objects.get().display_name == "Ada King"
+    user = User.objects.get()
+    assert identity.user.display_name == user.display_name == "Ada King"
+    assert (user.first_name, user.last_name) == ("Ada", "King")
 
 
 def test_an_older_record_changes_nothing(db):
