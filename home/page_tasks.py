@@ -31,9 +31,11 @@ def check_public(project_id: UUID | str) -> None:
     project = Project.objects.filter(pk=project_id).first()
     raise ValidationError(
         _(
-            "%(project)s is not shown to the public. Choose another project, or ask a manager of "
-            "it to set “Who sees it” to “Everybody signed in; its progress may stand on public "
-            "pages”."
+            "%(project)s is not shown to the public. Choose another project, or ask somebody who "
+            "may change it to set “Who sees it” to “%(choice)s”."
         )
-        % {"project": project or _("This project")}
+        % {
+            "project": project or _("This project"),
+            "choice": Project.Visibility.PUBLIC_SUMMARY.label,
+        }
     )

@@ -91,7 +91,7 @@ def test_progress_refuses_a_private_project_and_says_what_to_change(db):
     hidden = factories.make_project(name="Board matters")
     message = problem_of_project(hidden)
     assert "Board matters is not shown to the public" in message
-    assert "Who sees it" in message
+    assert "“Its members; its progress may stand on public pages”" in message
 
 
 def problem_of_project(project):
