@@ -217,7 +217,7 @@ def test_history_and_inspect_show(client, task, editor):
     assert client.get(f"{DESK}history/{task.pk}/").status_code == 200
 
 
-FORMULAS = ["=1+1", "+1", "-1", "@x", "\t=1", "=cmd|' /C calc'!A0"]
+FORMULAS = ["=1+1", "+1", "-1", "@x", "\t=1", "\n=1", "＝1", "＠x", "=cmd|' /C calc'!A0"]
 
 
 def test_csv_has_words_and_no_formulas(client, editor, project, asked):
