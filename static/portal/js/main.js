@@ -4,6 +4,7 @@ import { dropFiles } from "./drop_files.js";
 import { escapeLeaves } from "./escape_leaves.js";
 import { focusOnLoad } from "./focus_on_load.js";
 import { htmxTrouble } from "./htmx_trouble.js";
+import { keepFocus } from "./keep_focus.js";
 import { showPassword } from "./show_password.js";
 
 focusOnLoad(document);
@@ -12,3 +13,4 @@ dropFiles(document);
 showPassword(document);
 escapeLeaves(document);
 htmxTrouble(document);
+keepFocus(document);
