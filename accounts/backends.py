@@ -22,5 +22,4 @@ class SupabaseBackend(ModelBackend):
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user: User) -> bool:
-        identity = getattr(user, "identity", None)
-        return user.is_active and (identity is None or identity.may_enter)
+        return user.may_enter

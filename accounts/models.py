@@ -38,6 +38,12 @@ class User(AbstractUser):
         return self.get_full_name().split()[0]
 
     @property
+    def may_enter(self) -> bool:
+        """Whether this person may use the portal, and be told what happens in it, right now."""
+        identity = getattr(self, "identity", None)
+        return self.is_active and (identity is None or identity.may_enter)
+
+    @property
     def initials(self) -> str:
         words = self.get_full_name().replace("-", " ").replace(".", " ").split()
         return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()

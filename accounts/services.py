@@ -140,7 +140,7 @@ def start_session(request: HttpRequest, session: auth.Session) -> User:
     if str(claims.subject) != str(session.record.get("id")):
         raise Unavailable("a token that belongs to another user record")
     identity = apply_record(session.record)
-    if not (identity.may_enter and identity.user.is_active):
+    if not identity.user.may_enter:
         raise Refused("user_banned")
     end_session(request)
     login(request, identity.user, backend=BACKEND)

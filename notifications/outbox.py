@@ -105,8 +105,8 @@ def deliver(email: Email) -> None:
         with one_connection():
             deliver(email)
         return
-    if email.recipient is not None and not email.recipient.is_active:
-        raise Cancelled("The recipient's account is not active.")
+    if email.recipient is not None and not email.recipient.may_enter:
+        raise Cancelled("The recipient's account is closed or banned.")
     brand = batch.brand
     try:
         _send(build(email, brand), batch.connection)

@@ -1,10 +1,12 @@
 """Delivery to a mail server that is really there, and to one that is not."""
 
 import smtplib
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from accounts.models import Identity
 from notifications.models import Email
 from notifications.outbox import enqueue, recipient_of
 from tests.notifications.conftest import FACTS, deliver_due, owe
@@ -112,6 +114,15 @@ def test_it_does_not_send_to_an_account_that_was_switched_off(amara, mail_server
     enqueue(key="k", template="task-assigned", to=[recipient_of(amara)], context=FACTS)
     amara.is_active = False
     amara.save()
+    assert deliver_due().state == State.CANCELLED
+    assert mail_server.received == []
+
+
+def test_it_does_not_send_to_an_account_that_is_banned(amara, mail_server):
+    Identity.objects.create(
+        user=amara, subject=amara.pk, banned_until=timezone.now() + timedelta(hours=1)
+    )
+    enqueue(key="k", template="task-assigned", to=[recipient_of(amara)], context=FACTS)
     assert deliver_due().state == State.CANCELLED
     assert mail_server.received == []
 
