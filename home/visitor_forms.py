@@ -188,7 +188,8 @@ class VisitorForm(forms.Form):
     def keep_photos(self) -> None:
         """Keep the photos that were fine, so that the form can come back with them."""
         for name, photo in self.new_photos:
-            self.fields[name].kept = [*self.fields[name].kept, kept_photos.keep(photo)]
+            if kept := kept_photos.keep(photo):
+                self.fields[name].kept = [*self.fields[name].kept, kept]
 
     def photos(self) -> list[Photo]:
         """Return all photos of a valid form, kept and new."""
@@ -237,7 +238,7 @@ def missing_text(question: "RequestField") -> str:
     choices = {
         "radio": _("Choose an answer to “%(label)s”"),
         "dropdown": _("Choose an answer to “%(label)s”"),
-        "checkbox": _("Tick “%(label)s”"),
+        "checkbox": _("Choose an answer to “%(label)s”"),
         "photos": _("Choose at least one photo for “%(label)s”"),
     }
     return choices.get(question.kind, _("Fill in “%(label)s”")) % {"label": question.label}
@@ -252,7 +253,7 @@ def make_field(question: "RequestField") -> forms.Field:
     made.required = question.required and question.kind != "photos"
     made.widget.is_required = made.required
     made.error_messages["required"] = missing_text(question)
-    made.kind = question.kind
+    made.kind = "radio" if isinstance(made.widget, RadioCards) else question.kind
     return made
 
 
@@ -316,15 +317,33 @@ def _date(question: "RequestField") -> forms.DateField:
 
 def _choice(widget: type[forms.Widget], *first: tuple[str, str]) -> Callable:
     def make(question: "RequestField") -> forms.ChoiceField:
-        answers = [answer.value for answer in question.answers]
-        choices = [*first, *((answer["label"], answer["label"]) for answer in answers)]
-        made = forms.ChoiceField(choices=choices, widget=widget)
-        made.error_messages["invalid_choice"] = missing_text(question).replace("%", "%%")
-        made.answers = answers
-        made.explained = any(answer["hint"] for answer in answers)
-        return made
+        return _one_of([answer.value for answer in question.answers], question, widget, *first)
 
     return make
+
+
+def _one_of(
+    answers: list[Any],
+    question: "RequestField",
+    widget: type[forms.Widget],
+    *first: tuple[str, str],
+) -> forms.ChoiceField:
+    choices = [*first, *((answer["label"], answer["label"]) for answer in answers)]
+    made = forms.ChoiceField(choices=choices, widget=widget)
+    made.error_messages["invalid_choice"] = missing_text(question).replace("%", "%%")
+    made.answers = answers
+    made.explained = any(answer["hint"] for answer in answers)
+    return made
+
+
+def _yes_or_no(question: "RequestField") -> forms.Field:
+    """Return a box to tick; where there must be an answer, "No" has to be one of two."""
+    if not question.required:
+        return forms.BooleanField()
+    words = (in_words(True), in_words(False))
+    return _one_of(
+        [{"label": word, "hint": "", "icon": ""} for word in words], question, RadioCards
+    )
 
 
 MAKERS: dict[str, Callable[["RequestField"], forms.Field]] = {
@@ -336,6 +355,6 @@ MAKERS: dict[str, Callable[["RequestField"], forms.Field]] = {
     "date": _date,
     "radio": _choice(RadioCards),
     "dropdown": _choice(forms.Select, ("", gettext_lazy("Choose one"))),
-    "checkbox": lambda question: forms.BooleanField(),
+    "checkbox": _yes_or_no,
     "photos": lambda question: PhotosField(),
 }

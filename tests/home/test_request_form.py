@@ -36,6 +36,16 @@ def test_it_maps_answers_to_what_they_become(client, form_page, filled):
     assert {"label": "May we enter?", "value": "Yes"} in task.request.answers
 
 
+def test_it_lets_people_say_no_where_yes_or_no_must_be_answered(client, form_page, filled):
+    form_page.fields.filter(kind="checkbox").update(required=True)
+    unanswered = {k: v for k, v in filled.items() if k != "q_may-we-enter"}
+    page = client.post(form_page.url, unanswered)
+    assert page.status_code == 422
+    assert "Choose an answer to “May we enter?”" in page.content.decode()
+    client.post(form_page.url, {**filled, "q_may-we-enter": "No"})
+    assert {"label": "May we enter?", "value": "No"} in Task.objects.get().request.answers
+
+
 def test_it_takes_the_first_line_as_title_when_no_question_is_one(client, form_page, filled):
     form_page.fields.filter(becomes="title").update(becomes="answer")
     client.post(form_page.url, filled)
