@@ -1,6 +1,7 @@
 """What people type to get in. Passwords are never rendered again; addresses are kept."""
 
 from django import forms
+from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts import wording
@@ -60,6 +61,11 @@ class NewPasswordField(forms.CharField):
         value = super().clean(value)
         if len(value.encode()) > MAX_PASSWORD_BYTES:
             raise forms.ValidationError(_("The password is too long. Use up to 72 characters."))
+        try:
+            CommonPasswordValidator().validate(value)
+        except forms.ValidationError as error:
+            message = _("This password is among the first that people guess. Choose another.")
+            raise forms.ValidationError(message) from error
         return value
 
 

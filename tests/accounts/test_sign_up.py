@@ -70,7 +70,13 @@ def test_it_explains_refusals(client, db, auth, status, code, more, words):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("name", ""), ("email", "ada"), ("password", "short"), ("password", "x" * 73)],
+    [
+        ("name", ""),
+        ("email", "ada"),
+        ("password", "short"),
+        ("password", "password1"),
+        ("password", "x" * 73),
+    ],
 )
 def test_it_asks_again_before_it_asks_the_auth_server(client, db, auth, field, value):
     answer = client.post(ADDRESS, TYPED | {field: value})
