@@ -15,6 +15,7 @@ from portal.storage import private_storage
 
 FOLDER = "kept-photos"
 KEPT_FOR = timedelta(days=1)
+MOST_KEPT = 500  # files: forms that nobody sends in the end cannot fill the disk
 SALT = "home.kept_photos"
 
 
@@ -32,8 +33,10 @@ class KeptPhoto:
             return Photo(self.name, self.content_type, file.read())
 
 
-def keep(photo: Photo) -> KeptPhoto:
-    """Store a checked photo and return it with its ticket."""
+def keep(photo: Photo) -> KeptPhoto | None:
+    """Store a checked photo and return it with its ticket; None when MOST_KEPT are here."""
+    if len(_names()) >= MOST_KEPT:
+        return None
     path = private_storage().save(f"{FOLDER}/{uuid.uuid4().hex}", ContentFile(photo.content))
     ticket = signing.dumps([path, photo.name, photo.content_type], salt=SALT)
     return KeptPhoto(ticket, path, photo.name, photo.content_type)
@@ -50,11 +53,15 @@ def find(ticket: str) -> KeptPhoto | None:
     return KeptPhoto(ticket, path, name, content_type)
 
 
+def _names() -> list[str]:
+    storage = private_storage()
+    return storage.listdir(FOLDER)[1] if storage.exists(FOLDER) else []
+
+
 def clear_old() -> int:
     """Delete what nobody came back for; return how many files. Safe to run at any time."""
     storage = private_storage()
-    names = storage.listdir(FOLDER)[1] if storage.exists(FOLDER) else []
-    paths = [f"{FOLDER}/{name}" for name in names]
+    paths = [f"{FOLDER}/{name}" for name in _names()]
     limit = timezone.now() - KEPT_FOR
     old = [path for path in paths if storage.get_modified_time(path) < limit]
     for path in old:
