@@ -202,7 +202,13 @@ class CommentForm(forms.Form):
 
 
 class AttachForm(forms.Form):
-    files = FilesField(label=_("Add files"), error_messages={"required": _("Choose a file first.")})
+    files = FilesField(
+        label=_("Add files"),
+        error_messages={
+            "required": _("Choose a file first."),
+            "empty": _("The file is empty. Choose another."),
+        },
+    )
 
 
 class AcceptForm(forms.Form):
