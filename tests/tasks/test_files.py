@@ -33,7 +33,7 @@ def test_it_takes_several_files(attached, mei):
         (SimpleUploadedFile("page.html", b"<script>"), "page.html is not a file we can take."),
         (SimpleUploadedFile("fake.png", b"no picture"), "fake.png cannot be read as a picture."),
         (SimpleUploadedFile("fake.pdf", b"no pdf"), "fake.pdf is not a file we can take."),
-        (SimpleUploadedFile("empty.txt", b""), "The submitted file is empty."),
+        (SimpleUploadedFile("empty.txt", b""), "The file is empty. Choose another."),
     ],
 )
 def test_it_refuses_with_a_reason(client, task, mei, upload, told):
