@@ -53,7 +53,7 @@ def apply_record(record: dict[str, Any]) -> Identity:
 
 def _apply(subject: UUID, record: dict[str, Any]) -> Identity:
     identity = (
-        Identity.objects.select_for_update(of=("self",))
+        Identity.objects.select_for_update(of=("self", "user"))
         .select_related("user")
         .filter(issuer=settings.SUPABASE_ISSUER, subject=subject)
         .first()

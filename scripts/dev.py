@@ -214,6 +214,9 @@ class Development:
             say(f"\n  Log-ins, password {DEMO_PASSWORD}:")
             for name, role in DEMO_PEOPLE:
                 say(f"  {name + '@lindencourt.example':<38} {role}")
+            if public != local:
+                say("  Everybody knows these log-ins, and the tunnel lets everybody use them.")
+                say("  Share its address with nobody else, or start with --no-demo or --no-ngrok.")
         say("\nLogs are in var/log/. Ctrl-C stops everything.")
 
 
