@@ -89,14 +89,14 @@ class Mailer:
         message["Date"] = formatdate(localtime=False)
         message["Message-ID"] = make_msgid(domain="auth.localhost")
         message.set_content(
-            f"Hello,\n\n{sentence}\n\n{link}\n\nOr type this code: {letter.digits}\n\n"
+            f"Hello,\n\n{sentence}\n\n{link}\n\nCode, where one is asked for: {letter.digits}\n\n"
             "If it was not you, you can leave this mail alone: nothing changes.\n"
         )
         message.add_alternative(
             "<!doctype html><html lang='en'><body style='font-family:sans-serif;color:#1d1c1a'>"
             f"<p>Hello,</p><p>{escape(sentence)}</p>"
             f'<p><a href="{escape(link)}">{escape(button)}</a></p>'
-            f"<p>Or type this code: <strong>{letter.digits}</strong></p>"
+            f"<p>Code, where one is asked for: <strong>{letter.digits}</strong></p>"
             "<p>If it was not you, you can leave this mail alone: nothing changes.</p>"
             "</body></html>",
             subtype="html",
