@@ -6,6 +6,8 @@ app_name = "accounts"
 urlpatterns = [
     path("accounts/sign-in/", views.sign_in, name="sign-in"),
     path("accounts/sign-out/", views.sign_out, name="sign-out"),
+    # Wagtail's own would leave the Supabase session open.
+    path("admin/logout/", views.sign_out),
     path("accounts/sign-up/", views.sign_up, name="sign-up"),
     path("accounts/check-your-mail/", views.check_mail, name="check-mail"),
     path("accounts/resend/", views.resend, name="resend"),

@@ -14,6 +14,7 @@ handler500 = "portal.views.server_error"
 urlpatterns = [
     path("healthz/live", views.live, name="live"),
     path("healthz/ready", views.ready, name="ready"),
+    path("", include("accounts.urls")),  # before the admin: it takes over signing out there
     # Wagtail would still serve its own password form here.
     path(
         "admin/login/",
@@ -21,7 +22,6 @@ urlpatterns = [
     ),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    path("", include("accounts.urls")),
     path("", include("tasks.urls")),
     path("", include("home.urls")),
     # Editors' pictures. A front server may take this path over; private files are elsewhere.

@@ -15,6 +15,15 @@ def test_it_signs_out_here_and_there_and_nowhere_else(ada, auth, client):
     assert client.get(MEMBERS_ONLY).status_code == 302
 
 
+def test_the_admin_signs_out_the_same_way(ada, auth, client):
+    auth.answers["POST /logout"] = (204, "")
+    assert client.get("/admin/logout/").status_code == 405
+    assert AuthSession.objects.exists()
+    assert client.post("/admin/logout/").status_code == 302
+    assert not AuthSession.objects.exists()
+    assert auth.calls("POST /logout")
+
+
 def test_the_old_cookie_is_worth_nothing(ada, auth, client):
     auth.answers["POST /logout"] = (204, "")
     thief = Client()
