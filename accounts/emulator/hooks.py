@@ -129,9 +129,9 @@ def _post(
     url: str, body: bytes, headers: dict[str, str], seconds: float
 ) -> tuple[int, dict[str, str], bytes]:
     # The address comes from the developer who starts the stand-in, not from a request.
-    request = urllib.request.Request(url, body, headers)  # noqa: S310
+    request = urllib.request.Request(url, body, headers)  # noqa: S310 - the developer's own address
     try:
-        with urllib.request.urlopen(request, timeout=seconds) as response:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=seconds) as response:  # noqa: S310 - the developer's own address
             return response.status, dict(response.headers), response.read()
     except urllib.error.HTTPError as error:
         return error.code, dict(error.headers), error.read()

@@ -183,7 +183,7 @@ class Handler(BaseHTTPRequestHandler):
             error = ApiError(500, "unexpected_failure", "Unexpected failure, see the log")
             self._send(error_answer(call, error))
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = handle_call  # noqa: N815
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = handle_call  # noqa: N815 - http.server asks for these names
 
     def log_message(self, format: str, *args: object) -> None:
         # Without the query: it may carry a token.

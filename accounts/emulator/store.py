@@ -112,7 +112,7 @@ class Store:
     def insert(self, table: str, **values: Any) -> None:
         names, marks = ", ".join(values), ", ".join("?" * len(values))
         # The names are keywords of our own calls, never part of a request.
-        statement = f"insert into {table} ({names}) values ({marks})"  # noqa: S608
+        statement = f"insert into {table} ({names}) values ({marks})"  # noqa: S608 - our own words only
         self.execute(statement, *_encode(values).values())
 
     # Users ---------------------------------------------------------------------------------

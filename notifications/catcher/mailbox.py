@@ -49,7 +49,7 @@ class Mailbox:
         with self.lock:
             self.mails.clear()
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - the library asks for this name
         """Answer aiosmtpd, which looks for a handler of this name."""
         content = cast(bytes, envelope.content)  # text only when aiosmtpd is told to decode
         self.add(content, envelope.mail_from or "", envelope.rcpt_tos)

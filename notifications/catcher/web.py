@@ -47,7 +47,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._send(404, pages.not_found())
 
-    def do_DELETE(self) -> None:  # noqa: N802
+    def do_DELETE(self) -> None:  # noqa: N802 - the library asks for this name
         if not self._comes_from_here():
             return
         if self.path != "/mails":
