@@ -1,3 +1,6 @@
+from wagtail.models import Site
+
+from home.models import SiteSettings
 from tests.factories import make_project, make_task
 
 
@@ -30,3 +33,12 @@ def test_it_tells_viewers_nothing_of_triage(client, project, vera, asked):
 def test_it_says_what_will_be_here(client, otto):
     client.force_login(otto)
     assert b"No projects yet" in client.get("/projects/").content
+
+
+def test_it_names_whom_to_write_to_without_a_project(client, otto):
+    settings = SiteSettings.for_site(Site.objects.get(is_default_site=True))
+    settings.email = "office@lindencourt.example"
+    settings.save()
+    client.force_login(otto)
+    page = client.get("/projects/").content.decode()
+    assert 'href="mailto:office@lindencourt.example"' in page
