@@ -14,12 +14,18 @@ from django.http import HttpRequest, HttpResponse
 _actor: ContextVar[Callable[[], AbstractBaseUser | None]] = ContextVar(
     "actor", default=lambda: None
 )
+_request: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
 
 def current_actor() -> AbstractBaseUser | None:
     """Return the signed-in person who is acting, or None for a visitor or the system."""
     user = _actor.get()()
     return user if user is not None and user.is_authenticated else None
+
+
+def current_request() -> HttpRequest | None:
+    """Return the request being handled, or None in a command or worker."""
+    return _request.get()
 
 
 @contextmanager
@@ -43,8 +49,9 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = _actor.set(lambda: request.user)
+        actor, current = _actor.set(lambda: request.user), _request.set(request)
         try:
             return self.get_response(request)
         finally:
-            _actor.reset(token)
+            _actor.reset(actor)
+            _request.reset(current)

@@ -115,6 +115,25 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
 
+# Servers in front of this one that append to X-Forwarded-For; 0 when browsers reach it directly.
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+# What each app knows of a person: modules with export(user) and erase(user), see
+# accounts/personal_data; and hand_over(owner, to), see accounts/people.
+PERSONAL_DATA = [
+    "accounts.personal_data.accounts",
+    "notifications.personal_data",
+    "tasks.personal_data",
+    "home.personal_data",
+]
+HAND_OVER = ["tasks.hand_over", "home.hand_over"]
+# Auth hooks: name in the address -> callable(payload: dict) -> dict that is answered.
+AUTH_HOOKS = {
+    "before-user-created": "accounts.hooks.before_user_created",
+    "send-email": "notifications.auth_mails.send_email",
+}
+# A local administrator signs in here when Supabase is lost; nothing links to it.
+BREAK_GLASS_PATH = env.text("BREAK_GLASS_PATH", "emergency-access").strip("/")
+
 # Supabase ------------------------------------------------------------------------------------
 # SUPABASE_URL is the project's address, such as https://abcd.supabase.co. The Auth server lives
 # under /auth/v1 there.
@@ -146,7 +165,7 @@ QUEUES = {
         "handler": "notifications.outbox.deliver",
         "around": "notifications.outbox.one_connection",  # entered for each batch
     },
-    "sync": {"model": "accounts.SyncEvent", "handler": "accounts.sync.apply"},
+    "sync": {"model": "accounts.SyncEvent", "handler": "accounts.sync.inbox.apply"},
     "schedule": {"model": "queue.ScheduledRun", "handler": "portal.queue.schedule.run"},
 }
 SCHEDULE = {

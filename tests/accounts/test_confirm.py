@@ -3,7 +3,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from accounts.models import SyncEvent, User
-from accounts.services import apply_record
+from accounts.sync.records import apply_record
 
 ADDRESS = "/auth/confirm"
 LINK = {"token_hash": "pkce_0123456789abcdef", "type": "email"}

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import Identity, User
-from accounts.services import apply_record, remove_subject
+from accounts.sync.records import apply_record, remove_subject
 from tests import factories
 from tests.accounts.fake_auth import FakeAuth
 

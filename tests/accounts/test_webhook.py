@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from accounts.models import SyncEvent, User
-from accounts.sync import apply
+from accounts.sync.inbox import apply
 from portal.queue.worker import Queue, process
 
 ADDRESS = "/webhooks/supabase/"

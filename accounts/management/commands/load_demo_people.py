@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts import services
 from accounts.supabase import admin
 from accounts.supabase.errors import AuthProblem
+from accounts.sync.records import apply_record
 
 PASSWORD = "linden-court-2026"  # noqa: S105 - for a demonstration that holds nothing
 PEOPLE = (
@@ -42,7 +42,7 @@ class Command(BaseCommand):
                 record = auth_record(name) if auth else local_record(name)
             except AuthProblem as problem:
                 raise CommandError(f"The Auth server did not take {name}: {problem}") from problem
-            user = services.apply_record(record).user
+            user = apply_record(record).user
             if name == ADMINISTRATOR and not user.is_superuser:
                 user.is_superuser = True
                 user.save(update_fields=["is_superuser"])

@@ -9,9 +9,9 @@ import json
 from typing import Any
 from uuid import UUID
 
-from accounts import services
 from accounts.models import SyncEvent
 from accounts.supabase import admin
+from accounts.sync import records
 
 KINDS = ("INSERT", "UPDATE", "DELETE")
 # Columns that make a hint different from the one before. The others hold password hashes and
@@ -90,7 +90,7 @@ def _dedupe_key(kind: str, row: dict[str, Any]) -> str:
 
 
 def _hint(row: dict[str, Any]) -> dict[str, str]:
-    updated_at = services.moment(row, "updated_at")
+    updated_at = records.moment(row, "updated_at")
     return {"updated_at": updated_at.isoformat()} if updated_at else {}
 
 
@@ -102,6 +102,6 @@ def apply(event: SyncEvent) -> None:
     """
     record = admin.get_user(event.subject)
     if record is None:
-        services.remove_subject(event.subject)
+        records.remove_subject(event.subject)
     else:
-        services.apply_record(record)
+        records.apply_record(record)

@@ -1,57 +1,11 @@
-"""Who people are: the person (`User`), their Supabase account (`Identity`), their sessions."""
+"""A Supabase account and the sessions it has here."""
 
 import uuid
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.models import Session
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-
-from portal.queue.models import LeasedRow
-
-HUES = ("teal", "blue", "violet", "amber", "red", "green", "grey")
-
-
-class User(AbstractUser):
-    """A person. The e-mail is an attribute, not a key: it changes and may repeat."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # Django wants one unique name. Nobody types or sees it: people sign in by e-mail.
-    username = models.CharField(max_length=150, unique=True, default=uuid.uuid4)
-    email = models.EmailField(_("e-mail"), blank=True)
-    display_name = models.CharField(_("name"), max_length=120, blank=True)
-    time_zone = models.CharField(max_length=60, blank=True)
-    language = models.CharField(max_length=15, blank=True)
-
-    class Meta:
-        ordering = ["display_name", "email"]
-
-    def __str__(self) -> str:
-        return self.get_full_name()
-
-    def get_full_name(self) -> str:
-        return self.display_name or self.email.partition("@")[0] or str(_("Unnamed person"))
-
-    def get_short_name(self) -> str:
-        return self.get_full_name().split()[0]
-
-    @property
-    def may_enter(self) -> bool:
-        """Whether this person may use the portal, and be told what happens in it, right now."""
-        identity = getattr(self, "identity", None)
-        return self.is_active and (identity is None or identity.may_enter)
-
-    @property
-    def initials(self) -> str:
-        words = self.get_full_name().replace("-", " ").replace(".", " ").split()
-        return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
-
-    @property
-    def hue(self) -> str:
-        """One of the design's hues, the same one each time for the same person."""
-        return HUES[self.pk.int % len(HUES)]
 
 
 class Identity(models.Model):
@@ -68,8 +22,14 @@ class Identity(models.Model):
     banned_until = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     is_anonymous = models.BooleanField(default=False)
+    providers = models.JSONField(default=list, blank=True)  # names: "email", "google", …
     app_metadata = models.JSONField(default=dict, blank=True)
     applied_updated_at = models.DateTimeField(null=True, blank=True)
+    # Tells two records with the same updated_at apart: SQL edits at Supabase do not move it.
+    applied_hash = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField(null=True, blank=True)  # at the Auth server
+    invited_at = models.DateTimeField(null=True, blank=True)
+    ban_reason = models.CharField(max_length=200, blank=True)  # ours; Supabase keeps none
     last_sign_in_at = models.DateTimeField(null=True, blank=True)
     last_synced_at = models.DateTimeField(null=True, blank=True)
 
@@ -104,8 +64,13 @@ class AuthSession(models.Model):
     supabase_session_id = models.UUIDField(null=True, blank=True)
     access_token = models.TextField()
     refresh_token = models.TextField()
-    expires_at = models.DateTimeField()
+    expires_at = models.DateTimeField()  # of the access token
+    aal = models.CharField(max_length=4, default="aal1")  # "aal2" after a second factor
+    authenticated_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(auto_now_add=True)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+    user_agent = models.CharField(max_length=300, blank=True)
+    address = models.GenericIPAddressField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"session of {self.identity_id}"
@@ -114,18 +79,3 @@ class AuthSession(models.Model):
         """Delete this row and the Django session it belongs to."""
         Session.objects.filter(session_key=self.session_key).delete()
         self.delete()
-
-
-class SyncEvent(LeasedRow):
-    """Webhook inbox. A hint that somebody changed; the worker reads the truth itself."""
-
-    dedupe_key = models.CharField(max_length=64, unique=True)
-    kind = models.CharField(max_length=20)
-    subject = models.UUIDField()
-    hint = models.JSONField(default=dict)
-
-    class Meta(LeasedRow.Meta):
-        ordering = ["-created_at"]
-
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.subject}"

@@ -1,0 +1,24 @@
+"""Who people are, how they come in, and what is remembered about both."""
+
+from accounts.models.access import AccessSettings, Invitation
+from accounts.models.audit import AuditEntry
+from accounts.models.export import DataExport
+from accounts.models.identity import AuthSession, Identity
+from accounts.models.roles import RoleGrant, RoleRule
+from accounts.models.sync import KeySetSnapshot, SweepRun, SyncEvent
+from accounts.models.user import User
+
+__all__ = [
+    "AccessSettings",
+    "AuditEntry",
+    "AuthSession",
+    "DataExport",
+    "Identity",
+    "Invitation",
+    "KeySetSnapshot",
+    "RoleGrant",
+    "RoleRule",
+    "SweepRun",
+    "SyncEvent",
+    "User",
+]

@@ -1,0 +1,101 @@
+"""Getting in and out by password. These pages ask Supabase while the visitor waits."""
+
+import time
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from accounts import services, sessions
+from accounts.addresses import mail_address, next_address
+from accounts.forms.entering import NewPasswordForm, SignInForm, SignUpForm
+from accounts.supabase.errors import AuthProblem
+from accounts.views.mails import remember_mail
+from accounts.views.pages import bind, page, page_with_form
+
+BOUNCE_SECONDS = 10
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@page_with_form
+def sign_in(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST" and request.user.is_authenticated:
+        return _send_on(request)
+    form, status, unconfirmed = bind(SignInForm, request), 0, False
+    if form.is_valid():
+        try:
+            services.sign_in(request, **form.cleaned_data)
+            return redirect(next_address(request))
+        except AuthProblem as problem:
+            status = form.explain(problem)
+            unconfirmed = getattr(problem, "code", "") == "email_not_confirmed"
+        if unconfirmed:
+            remember_mail(request, "signup", form.cleaned_data["email"])
+    return page(request, "sign_in", form, status, unconfirmed=unconfirmed)
+
+
+def _send_on(request: HttpRequest) -> HttpResponse:
+    """Lead somebody who is signed in to where they wanted, but not round in circles.
+
+    Wagtail sends people here whom it does not let in, signed in or not: to the admin, or
+    to a page for another group. They come back at once, and then read why.
+    """
+    wanted = next_address(request)
+    if wanted.startswith(settings.ADMIN_PATH) and not request.user.has_perm(
+        "wagtailadmin.access_admin"
+    ):
+        list(messages.get_messages(request))  # Wagtail said so too: once is enough
+        raise PermissionDenied(_("Only editors may open the editing area. Ask an administrator."))
+    last, sent_at = request.session.get("sent_on", ("", 0))
+    if last == wanted and time.time() - sent_at < BOUNCE_SECONDS:
+        raise PermissionDenied(_("This page is for other people than this account."))
+    request.session["sent_on"] = (wanted, time.time())
+    return redirect(wanted)
+
+
+@require_POST
+@never_cache
+def sign_out(request: HttpRequest) -> HttpResponse:
+    sessions.end_session(request)
+    messages.success(request, _("You are signed out."))
+    return redirect("accounts:sign-in")
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@page_with_form
+def sign_up(request: HttpRequest) -> HttpResponse:
+    form, status = bind(SignUpForm, request), 0
+    if form.is_valid():
+        try:
+            if services.register(request, redirect_to=mail_address(request), **form.cleaned_data):
+                return redirect(next_address(request))
+            remember_mail(request, "signup", form.cleaned_data["email"])
+            return redirect("accounts:check-mail")
+        except AuthProblem as problem:
+            status = form.explain(problem)
+    return page(request, "sign_up", form, status)
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@login_required
+@page_with_form
+def new_password(request: HttpRequest) -> HttpResponse:
+    form, status = bind(NewPasswordForm, request), 0
+    if form.is_valid():
+        try:
+            services.change_password(request, form.cleaned_data["password"])
+            messages.success(request, _("Your new password is set. Other devices are signed out."))
+            return redirect(next_address(request))
+        except AuthProblem as problem:
+            status = form.explain(problem)
+    return page(request, "new_password", form, status)

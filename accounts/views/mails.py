@@ -1,0 +1,103 @@
+"""Mailed links: asking for them, and what happens when one is opened."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import services, wording
+from accounts.addresses import mail_address, next_address
+from accounts.forms.entering import ForgottenPasswordForm, LinkForm, ResendForm
+from accounts.supabase.errors import AuthProblem, Refused
+from accounts.views.pages import bind, page, page_with_form
+
+
+def remember_mail(request: HttpRequest, purpose: str, email: str) -> None:
+    # In the session and not in the address, which ends up in histories and logs.
+    request.session["mail"] = {"purpose": purpose, "email": email}
+
+
+@never_cache
+@require_safe
+def check_mail(request: HttpRequest) -> HttpResponse:
+    mail = request.session.get("mail")
+    if not mail:
+        return redirect("accounts:sign-in")
+    return render(request, "accounts/check_mail.html", {"mail": mail})
+
+
+@never_cache
+@require_POST
+def resend(request: HttpRequest) -> HttpResponse:
+    """Send a mail again: to the address in the session, or to one typed after a dead link."""
+    typed = "email" in request.POST
+    form = ResendForm(request.POST if typed else request.session.get("mail", {}))
+    if not form.is_valid():
+        return page(request, "link_expired", form) if typed else redirect("accounts:sign-in")
+    purpose, email = form.cleaned_data["purpose"], form.cleaned_data["email"]
+    remember_mail(request, purpose, email)
+    try:
+        services.mail_link(purpose, email, mail_address(request))
+    except AuthProblem as problem:
+        messages.error(request, wording.explain(problem)[1])
+    else:
+        messages.success(request, _("We have sent it again. It can take a few minutes."))
+    return redirect("accounts:check-mail")
+
+
+@never_cache
+@page_with_form
+def forgotten_password(request: HttpRequest) -> HttpResponse:
+    form, status = bind(ForgottenPasswordForm, request), 0
+    if form.is_valid():
+        try:
+            services.mail_link("recovery", form.cleaned_data["email"], mail_address(request))
+            remember_mail(request, "recovery", form.cleaned_data["email"])
+            return redirect("accounts:check-mail")
+        except AuthProblem as problem:
+            status = form.explain(problem)
+    return page(request, "forgotten_password", form, status)
+
+
+@sensitive_post_parameters("token_hash")
+@never_cache
+@page_with_form
+def confirm(request: HttpRequest) -> HttpResponse:
+    """Where mailed links lead. Mail scanners open them, so only the button's POST does anything."""
+    form = LinkForm(request.POST if request.method == "POST" else request.GET)
+    if not form.is_valid():
+        return _expired(request)
+    link_type, status = form.cleaned_data["type"], 200
+    if request.method == "POST":
+        try:
+            return _open_link(request, form.cleaned_data["token_hash"], link_type)
+        except AuthProblem as problem:
+            if isinstance(problem, Refused) and problem.code != "user_banned":
+                return _expired(request)
+            status = form.explain(problem)
+    response = page(request, "confirm", form, status, link_type=link_type)
+    # The address holds a one-time token. "no-referrer" would make browsers post without an
+    # origin, which the CSRF check refuses; this sends the origin and no path.
+    response.headers["Referrer-Policy"] = "strict-origin"
+    return response
+
+
+def _open_link(request: HttpRequest, token_hash: str, link_type: str) -> HttpResponse:
+    onward = next_address(request)
+    if not services.open_link(request, token_hash=token_hash, link_type=link_type):
+        return render(request, "accounts/confirm_other.html")
+    if link_type in ("recovery", "invite"):
+        return redirect("accounts:new-password")
+    messages.success(request, _("Your address is confirmed. Welcome."))
+    return redirect(onward)
+
+
+def _expired(request: HttpRequest) -> HttpResponse:
+    """Say that a link does nothing any more and offer a new one where we can send one."""
+    data = request.POST if request.method == "POST" else request.GET
+    purpose = {"recovery": "recovery", "signup": "signup", "email": "signup"}.get(data.get("type"))
+    form = ResendForm(initial={"purpose": purpose}) if purpose else None
+    return render(request, "accounts/link_expired.html", {"form": form}, status=410)
