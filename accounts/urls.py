@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from accounts.views import entering, mails, webhooks
+from accounts.views import entering, mails, profile, webhooks
 
 app_name = "accounts"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/forgotten-password/", mails.forgotten_password, name="forgotten-password"),
     path("accounts/new-password/", entering.new_password, name="new-password"),
     path("auth/confirm", mails.confirm, name="confirm"),
+    path("account/", profile.profile, name="profile"),
     path("webhooks/supabase/", webhooks.receive_webhook, name="supabase-webhook"),
     # Supabase's sender turns a redirected POST into a GET: both spellings must arrive.
     re_path(r"^webhooks/supabase$", webhooks.receive_webhook),
