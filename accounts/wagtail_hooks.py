@@ -1,32 +1,25 @@
-"""Hints from Supabase in the Wagtail admin: which came, and which could not be applied."""
+"""Accounts in the Wagtail admin.
+
+A viewset stands in the menu "People" when it has `menu_hook = PEOPLE_MENU` (and by
+convention `url_prefix = "people/…"`) and is registered here.
+"""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
-from accounts.models import SyncEvent
-from portal.queue.admin import LeasedRowViewSet
+from accounts.people.events import SyncEventViewSet
+from accounts.people.menu import PEOPLE_MENU
 
 
-class SyncEventViewSet(LeasedRowViewSet):
-    model = SyncEvent
-    name = "account-events"
-    icon = "user"
-    menu_label = _("Account events")
-    menu_hook = "register_reports_menu_item"
-    search_fields = ["kind", "subject", "last_error"]
-    inspect_view_fields = [
-        "kind",
-        "subject",
-        "hint",
-        "state",
-        "last_error",
-        "attempts",
-        "due_at",
-        "created_at",
-        "finished_at",
-    ]
+class PeopleGroup(ViewSetGroup):
+    menu_label = _("People")
+    menu_name = "people"
+    menu_icon = "group"
+    menu_order = 160
+    submenu_hook = PEOPLE_MENU
 
 
 @hooks.register("register_admin_viewset")
-def register_account_events() -> SyncEventViewSet:
-    return SyncEventViewSet()
+def register_people() -> list[ViewSet | ViewSetGroup]:
+    return [PeopleGroup(), SyncEventViewSet()]

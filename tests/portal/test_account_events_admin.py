@@ -17,7 +17,7 @@ def event(db) -> SyncEvent:
 
 @pytest.mark.parametrize("query", ["", "update", '"'])
 def test_it_lists_and_searches(event, admin_client, query):
-    answer = admin_client.get("/admin/account-events/", {"q": query})
+    answer = admin_client.get("/admin/people/account-events/", {"q": query})
     assert answer.status_code == 200
     assert (str(event.subject) in answer.content.decode()) == (query != '"')
 
@@ -30,4 +30,4 @@ def test_it_applies_a_hint_again(event, admin_client):
 
 def test_it_hides_from_members(event, client, amara):
     client.force_login(amara)
-    assert client.get("/admin/account-events/").status_code == 302
+    assert client.get("/admin/people/account-events/").status_code == 302
