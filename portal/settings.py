@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "notifications",
     "accounts",
     "portal.queue",
+    "portal.limits",
     "wagtail_modeladmin",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
@@ -142,6 +143,8 @@ SUPABASE_AUTH_URL = f"{SUPABASE_URL}/auth/v1"
 SUPABASE_PUBLISHABLE_KEY = env.text("SUPABASE_PUBLISHABLE_KEY")
 SUPABASE_SECRET_KEY = env.text("SUPABASE_SECRET_KEY")
 SUPABASE_ISSUER = env.text("SUPABASE_ISSUER", SUPABASE_AUTH_URL)
+# Name the visitor's address to the Auth server, whose limits count per address.
+SUPABASE_FORWARD_CLIENT = env.flag("SUPABASE_FORWARD_CLIENT")
 SUPABASE_JWT_SECRET = env.text("SUPABASE_JWT_SECRET", "")  # only for projects that still sign HS256
 # v1,whsec_<base64>; several joined by "|" while rotating, as Supabase writes them.
 SUPABASE_WEBHOOK_SECRETS = env.names("SUPABASE_WEBHOOK_SECRETS", separator="|")
@@ -181,6 +184,10 @@ SCHEDULE = {
     "forget-ended-sessions": {
         "every": timedelta(hours=6),
         "call": "accounts.schedule.forget_ended_sessions",
+    },
+    "clear-full-buckets": {
+        "every": timedelta(hours=1),
+        "call": "portal.limits.schedule.clear_full_buckets",
     },
     "clear-finished-rows": {
         "every": timedelta(days=1),

@@ -17,7 +17,9 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from accounts.supabase.connection import http_client
-from accounts.supabase.errors import AuthProblem, Limited, Refused, Unavailable
+from accounts.supabase.errors import AuthProblem, KeyRefused, Limited, Refused, Unavailable
+from portal.actor import current_request
+from portal.clients import client_address
 
 if TYPE_CHECKING:
     import supabase_auth as library
@@ -118,11 +120,12 @@ def translated(
 
     ``secret`` uses the secret key, for the Admin API. ``user_token`` says that a person's
     token goes along, so that a refusal is about them and not about our key.
+
+    Raises Refused, Limited, or Unavailable (KeyRefused when our own key is the reason).
     """
-    key = settings.SUPABASE_SECRET_KEY if secret else settings.SUPABASE_PUBLISHABLE_KEY
     client = library.SyncGoTrueClient(
         url=settings.SUPABASE_AUTH_URL,
-        headers={"apikey": key, "Authorization": f"Bearer {key}"},
+        headers=_admin_headers() if secret else _visitor_headers(),
         http_client=http_client(),
         auto_refresh_token=False,
         persist_session=False,
@@ -136,18 +139,43 @@ def translated(
         raise Unavailable(f"an answer of an unknown shape ({type(error).__name__})") from None
 
 
+def _admin_headers() -> dict[str, str]:
+    key = settings.SUPABASE_SECRET_KEY
+    return {"apikey": key, "Authorization": f"Bearer {key}"}
+
+
+def _visitor_headers() -> dict[str, str]:
+    """Return the headers of a call made for whoever is at the browser.
+
+    The Auth server limits attempts per address, and all our visitors come from ours. It
+    believes the address we name only beside a key of the new secret kind, so that one goes
+    along then, though publishable rights would do. A person's own token replaces the
+    Authorization header of a call; the apikey stays.
+    """
+    request = current_request()
+    address = client_address(request) if request else None
+    forward = settings.SUPABASE_FORWARD_CLIENT and address
+    if forward and settings.SUPABASE_SECRET_KEY.startswith("sb_secret_"):
+        return {**_admin_headers(), "Sb-Forwarded-For": address}
+    key = settings.SUPABASE_PUBLISHABLE_KEY
+    return {"apikey": key, "Authorization": f"Bearer {key}"}
+
+
 def _ours(error: library.errors.AuthError, user_token: bool) -> AuthProblem:
     """Sort a library error by status and code; its text is never looked at."""
     status, code = getattr(error, "status", 0), str(error.code or "")
+    answer = getattr(getattr(error, "original_error", None), "response", None)
+    if answer is not None:  # a status whose body the library could not read
+        status = answer.status_code
     if isinstance(error, library.errors.AuthWeakPasswordError):
         return Refused("weak_password", tuple(error.reasons))
-    if not isinstance(error, library.errors.AuthApiError):
-        return Unavailable(f"{type(error).__name__}, status {status}")
     if status == 429:
         return Limited(code)
+    if not isinstance(error, library.errors.AuthApiError):
+        return Unavailable(f"{type(error).__name__}, status {status}")
     if status in (401, 403) and not user_token and code in KEY_PROBLEMS:
         logger.error("The Auth server refuses our API key (%s, code %s)", status, code or "none")
-        return Unavailable("the Auth server refuses our API key")
+        return KeyRefused("the Auth server refuses our API key")
     if status >= 500:
         return Unavailable(f"status {status}, code {code or 'none'}")
     return Refused(code)

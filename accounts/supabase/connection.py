@@ -1,45 +1,44 @@
 """The one HTTP connection pool to Supabase that a process keeps."""
 
-import json
 import os
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from accounts.supabase.errors import Unavailable
 
 if TYPE_CHECKING:
     import httpx
+
+    from accounts.supabase import transport
 else:  # loaded with the first call: commands and pages that ask nothing do not wait for it
     httpx = SimpleLazyObject(lambda: import_module("httpx"))
-
-MAX_JSON_BYTES = 1024 * 1024
+    transport = SimpleLazyObject(lambda: import_module("accounts.supabase.transport"))
 
 
 def http_client() -> "httpx.Client":
-    """Return this process's client. It is thread-safe and made anew after a fork."""
+    """Return this process's client. It is thread-safe and made anew after a fork.
+
+    A call takes at most five seconds, repetitions of reads included. After five failures
+    in half a minute calls fail at once, but for one try every half minute. Answers are
+    JSON of at most 5 MB; anything else raises httpx.HTTPError.
+    """
     return _client_of_process(os.getpid())
 
 
 @cache
 def _client_of_process(pid: int) -> "httpx.Client":
-    # HTTP/2 connections shared between threads drop requests; a redirect would carry our key away.
-    timeout = httpx.Timeout(5, connect=2)  # seconds
-    return httpx.Client(http2=False, timeout=timeout, follow_redirects=False)
+    return transport.make_client(settings.SUPABASE_URL)
 
 
 def fetch_json(url: str) -> Any:
     """Return the JSON behind a public address of the Auth server; raise Unavailable."""
     try:
-        with http_client().stream("GET", url) as response:
-            response.raise_for_status()
-            body = b""
-            for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > MAX_JSON_BYTES:
-                    raise Unavailable(f"{url} answered more than {MAX_JSON_BYTES} bytes")
-        return json.loads(body)
+        response = http_client().get(url)
+        response.raise_for_status()
+        return response.json()
     except (httpx.HTTPError, ValueError, RecursionError) as error:
         raise Unavailable(f"{url}: {type(error).__name__}") from error

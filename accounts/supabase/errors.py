@@ -31,3 +31,7 @@ class Unavailable(AuthProblem):
 
     Says nothing about the person who asked; trying again later can help.
     """
+
+
+class KeyRefused(Unavailable):
+    """The Auth server refuses our own API key: an operator has to correct it."""
