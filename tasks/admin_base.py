@@ -18,7 +18,7 @@ from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import DeleteView, EditView, HistoryView, IndexView, InspectView
 
 from tasks import permissions
-from tasks.exports import safe_cell
+from portal.spreadsheets import safe_cell
 
 
 class RowPermissionHelper(PermissionHelper):
