@@ -63,8 +63,11 @@ class Invitation(LeasedRow):
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    subject = models.UUIDField(null=True, blank=True)  # of the account that the invitation made
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    RESULTS = ("subject",)
 
     class Meta(LeasedRow.Meta):
         ordering = ["-created_at"]
