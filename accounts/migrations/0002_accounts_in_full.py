@@ -9,433 +9,317 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("auth", "0012_alter_user_first_name_max_length"),
+        ('accounts', '0001_initial'),
+        ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="AccessSettings",
+            name='AccessSettings',
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "registration",
-                    models.CharField(
-                        choices=[
-                            ("open", "Anybody"),
-                            ("domains", "Only addresses of the domains below"),
-                            ("invited", "Only people who were invited"),
-                        ],
-                        default="open",
-                        max_length=8,
-                        verbose_name="who may register",
-                    ),
-                ),
-                (
-                    "allowed_domains",
-                    models.TextField(
-                        blank=True,
-                        help_text="One a line, like example.org. Subdomains need a line of their own.",
-                        verbose_name="allowed domains",
-                    ),
-                ),
-                (
-                    "denied_domains",
-                    models.TextField(
-                        blank=True,
-                        help_text="One a line. Nobody registers with an address there, invited or not.",
-                        verbose_name="refused domains",
-                    ),
-                ),
-                (
-                    "second_factor",
-                    models.CharField(
-                        choices=[
-                            ("optional", "Whoever wants it"),
-                            ("editors", "Everybody who opens the editing area"),
-                            ("members", "Everybody who signs in"),
-                        ],
-                        default="optional",
-                        max_length=8,
-                        verbose_name="second factor",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('registration', models.CharField(choices=[('open', 'Anybody'), ('domains', 'Only addresses of the domains below'), ('invited', 'Only people who were invited')], default='open', max_length=8, verbose_name='who may register')),
+                ('allowed_domains', models.TextField(blank=True, help_text='One a line, like example.org. Subdomains need a line of their own.', verbose_name='allowed domains')),
+                ('denied_domains', models.TextField(blank=True, help_text='One a line. Nobody registers with an address there, invited or not.', verbose_name='refused domains')),
+                ('second_factor', models.CharField(choices=[('optional', 'Whoever wants it'), ('editors', 'Everybody who opens the editing area'), ('members', 'Everybody who signs in')], default='optional', max_length=8, verbose_name='second factor')),
             ],
             options={
-                "verbose_name": "sign-in and registration",
+                'verbose_name': 'sign-in and registration',
             },
         ),
         migrations.CreateModel(
-            name="AuditEntry",
+            name='AuditEntry',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ("event", models.CharField(db_index=True, max_length=60)),
-                ("actor_id", models.UUIDField(blank=True, db_index=True, null=True)),
-                ("target_id", models.UUIDField(blank=True, db_index=True, null=True)),
-                ("address", models.GenericIPAddressField(blank=True, null=True)),
-                ("request_id", models.CharField(blank=True, max_length=36)),
-                ("details", models.JSONField(blank=True, default=dict)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('event', models.CharField(db_index=True, max_length=60)),
+                ('actor_id', models.UUIDField(blank=True, db_index=True, null=True)),
+                ('target_id', models.UUIDField(blank=True, db_index=True, null=True)),
+                ('address', models.GenericIPAddressField(blank=True, null=True)),
+                ('request_id', models.CharField(blank=True, max_length=36)),
+                ('details', models.JSONField(blank=True, default=dict)),
             ],
             options={
-                "verbose_name_plural": "audit entries",
-                "ordering": ["-at"],
+                'verbose_name_plural': 'audit entries',
+                'ordering': ['-at'],
             },
         ),
         migrations.CreateModel(
-            name="KeySetSnapshot",
+            name='DataExport',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("url", models.URLField(max_length=255, unique=True)),
-                ("document", models.JSONField()),
-                ("fetched_at", models.DateTimeField()),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('state', models.CharField(choices=[('pending', 'waiting'), ('done', 'done'), ('cancelled', 'cancelled'), ('dead', 'given up')], default='pending', max_length=10)),
+                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('last_error', models.TextField(blank=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('file', models.FileField(blank=True, storage=portal.storage.private_storage, upload_to='exports')),
+                ('token_hash', models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                ('progress', models.PositiveSmallIntegerField(default=0)),
+                ('expires_at', models.DateTimeField(blank=True, null=True)),
+                ('downloaded_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['-created_at'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Invitation',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('state', models.CharField(choices=[('pending', 'waiting'), ('done', 'done'), ('cancelled', 'cancelled'), ('dead', 'given up')], default='pending', max_length=10)),
+                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('last_error', models.TextField(blank=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('email', models.EmailField(max_length=254, unique=True)),
+                ('name', models.CharField(blank=True, max_length=120)),
+                ('batch', models.UUIDField(db_index=True, default=uuid.uuid4)),
+                ('subject', models.UUIDField(blank=True, null=True)),
+                ('accepted_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['-created_at'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='KeySetSnapshot',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('url', models.URLField(max_length=255, unique=True)),
+                ('document', models.JSONField()),
+                ('fetched_at', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name="SweepRun",
+            name='RoleGrant',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("incremental", "Recent changes"), ("full", "All accounts")],
-                        max_length=11,
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("running", "Running"),
-                            ("done", "Done"),
-                            ("failed", "Failed"),
-                            ("stopped", "Stopped by the brake"),
-                        ],
-                        default="running",
-                        max_length=7,
-                    ),
-                ),
-                ("dry_run", models.BooleanField(default=False)),
-                ("started_at", models.DateTimeField(auto_now_add=True)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("seen", models.PositiveIntegerField(default=0)),
-                ("changed", models.PositiveIntegerField(default=0)),
-                ("malformed", models.PositiveIntegerField(default=0)),
-                ("nominated", models.PositiveIntegerField(default=0)),
-                ("deactivated", models.PositiveIntegerField(default=0)),
-                ("error", models.TextField(blank=True)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RoleRule',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('claim', models.CharField(default='role', help_text='Key in app_metadata, with dots for nested ones: role, or teams.repairs.', max_length=100, verbose_name='claim')),
+                ('value', models.CharField(help_text='The claim equals this, or is a list that contains it.', max_length=100, verbose_name='value')),
+                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='ends')),
+                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                "ordering": ["-started_at"],
+                'verbose_name': 'role rule',
+                'ordering': ['claim', 'value'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SweepRequest',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('state', models.CharField(choices=[('pending', 'waiting'), ('done', 'done'), ('cancelled', 'cancelled'), ('dead', 'given up')], default='pending', max_length=10)),
+                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('last_error', models.TextField(blank=True)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('dry_run', models.BooleanField(default=True)),
+                ('confirm_mass', models.BooleanField(default=False)),
+            ],
+            options={
+                'ordering': ['-created_at'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='SweepRun',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('incremental', 'Recent changes'), ('full', 'All accounts')], max_length=11)),
+                ('state', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('stopped', 'Stopped by the brake')], default='running', max_length=7)),
+                ('dry_run', models.BooleanField(default=False)),
+                ('lease_until', models.DateTimeField(blank=True, null=True)),
+                ('started_at', models.DateTimeField(auto_now_add=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('seen', models.PositiveIntegerField(default=0)),
+                ('changed', models.PositiveIntegerField(default=0)),
+                ('malformed', models.PositiveIntegerField(default=0)),
+                ('nominated', models.PositiveIntegerField(default=0)),
+                ('deactivated', models.PositiveIntegerField(default=0)),
+                ('error', models.TextField(blank=True)),
+            ],
+            options={
+                'ordering': ['-started_at'],
             },
         ),
         migrations.AddField(
-            model_name="authsession",
-            name="aal",
-            field=models.CharField(default="aal1", max_length=4),
+            model_name='authsession',
+            name='aal',
+            field=models.CharField(default='aal1', max_length=4),
         ),
         migrations.AddField(
-            model_name="authsession",
-            name="address",
+            model_name='authsession',
+            name='address',
             field=models.GenericIPAddressField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="authsession",
-            name="authenticated_at",
+            model_name='authsession',
+            name='authenticated_at',
             field=models.DateTimeField(default=django.utils.timezone.now),
         ),
         migrations.AddField(
-            model_name="authsession",
-            name="last_seen_at",
+            model_name='authsession',
+            name='last_seen_at',
             field=models.DateTimeField(default=django.utils.timezone.now),
         ),
         migrations.AddField(
-            model_name="authsession",
-            name="user_agent",
+            model_name='authsession',
+            name='refreshing_until',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='authsession',
+            name='user_agent',
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AddField(
-            model_name="identity",
-            name="applied_hash",
+            model_name='identity',
+            name='applied_hash',
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
-            model_name="identity",
-            name="ban_reason",
+            model_name='identity',
+            name='ban_reason',
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name="identity",
-            name="created_at",
+            model_name='identity',
+            name='created_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="identity",
-            name="invited_at",
+            model_name='identity',
+            name='email_wanted',
+            field=models.EmailField(blank=True, max_length=254),
+        ),
+        migrations.AddField(
+            model_name='identity',
+            name='email_wanted_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="identity",
-            name="providers",
+            model_name='identity',
+            name='factors',
             field=models.JSONField(blank=True, default=list),
         ),
         migrations.AddField(
-            model_name="user",
-            name="avatar",
-            field=models.FileField(
-                blank=True, storage=portal.storage.private_storage, upload_to="avatars"
-            ),
-        ),
-        migrations.AddField(
-            model_name="user",
-            name="erase_after",
+            model_name='identity',
+            name='invited_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="user",
-            name="erased_at",
+            model_name='identity',
+            name='providers',
+            field=models.JSONField(blank=True, default=list),
+        ),
+        migrations.AddField(
+            model_name='user',
+            name='avatar',
+            field=models.FileField(blank=True, storage=portal.storage.private_storage, upload_to='avatars'),
+        ),
+        migrations.AddField(
+            model_name='user',
+            name='erase_after',
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name="user",
-            name="theme",
-            field=models.CharField(
-                choices=[("auto", "As my device"), ("light", "Light"), ("dark", "Dark")],
-                default="auto",
-                max_length=5,
-                verbose_name="colours",
-            ),
+            model_name='user',
+            name='erased_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='user',
+            name='theme',
+            field=models.CharField(choices=[('auto', 'As my device'), ('light', 'Light'), ('dark', 'Dark')], default='auto', max_length=5, verbose_name='colours'),
         ),
         migrations.AlterField(
-            model_name="user",
-            name="language",
-            field=models.CharField(blank=True, max_length=15, verbose_name="language"),
+            model_name='syncevent',
+            name='subject',
+            field=models.UUIDField(null=True),
         ),
         migrations.AlterField(
-            model_name="user",
-            name="time_zone",
-            field=models.CharField(blank=True, max_length=60, verbose_name="time zone"),
+            model_name='user',
+            name='language',
+            field=models.CharField(blank=True, max_length=15, verbose_name='language'),
         ),
-        migrations.CreateModel(
-            name="RoleRule",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "claim",
-                    models.CharField(
-                        default="role",
-                        help_text="Key in app_metadata, with dots for nested ones: role, or teams.repairs.",
-                        max_length=100,
-                        verbose_name="claim",
-                    ),
-                ),
-                (
-                    "value",
-                    models.CharField(
-                        help_text="The claim equals this, or is a list that contains it.",
-                        max_length=100,
-                        verbose_name="value",
-                    ),
-                ),
-                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="ends")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="note")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "group",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="role_rules",
-                        to="auth.group",
-                        verbose_name="group",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "role rule",
-                "ordering": ["claim", "value"],
-            },
+        migrations.AlterField(
+            model_name='user',
+            name='time_zone',
+            field=models.CharField(blank=True, max_length=60, verbose_name='time zone'),
         ),
-        migrations.CreateModel(
-            name="DataExport",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("pending", "waiting"),
-                            ("done", "done"),
-                            ("cancelled", "cancelled"),
-                            ("dead", "given up"),
-                        ],
-                        default="pending",
-                        max_length=10,
-                    ),
-                ),
-                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("last_error", models.TextField(blank=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "file",
-                    models.FileField(
-                        blank=True, storage=portal.storage.private_storage, upload_to="exports"
-                    ),
-                ),
-                ("token_hash", models.CharField(blank=True, max_length=64, null=True, unique=True)),
-                ("progress", models.PositiveSmallIntegerField(default=0)),
-                ("expires_at", models.DateTimeField(blank=True, null=True)),
-                ("downloaded_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="data_exports",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-created_at"],
-                "abstract": False,
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "pending")),
-                        fields=["due_at"],
-                        name="accounts_dataexport_due",
-                    )
-                ],
-            },
+        migrations.AddIndex(
+            model_name='syncevent',
+            index=models.Index(condition=models.Q(('state', 'pending')), fields=['subject'], name='accounts_hints_of_subject'),
         ),
-        migrations.CreateModel(
-            name="Invitation",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("pending", "waiting"),
-                            ("done", "done"),
-                            ("cancelled", "cancelled"),
-                            ("dead", "given up"),
-                        ],
-                        default="pending",
-                        max_length=10,
-                    ),
-                ),
-                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("last_error", models.TextField(blank=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("email", models.EmailField(max_length=254, unique=True)),
-                ("name", models.CharField(blank=True, max_length=120)),
-                ("batch", models.UUIDField(db_index=True, default=uuid.uuid4)),
-                ("subject", models.UUIDField(blank=True, null=True)),
-                ("accepted_at", models.DateTimeField(blank=True, null=True)),
-                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "invited_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-created_at"],
-                "abstract": False,
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("state", "pending")),
-                        fields=["due_at"],
-                        name="accounts_invitation_due",
-                    )
-                ],
-            },
+        migrations.AddField(
+            model_name='dataexport',
+            name='user',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='data_exports', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.CreateModel(
-            name="RoleGrant",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "group",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="auth.group",
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="role_grants",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "rule",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="grants",
-                        to="accounts.rolerule",
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("user", "rule", "group"), name="accounts_one_grant_per_rule"
-                    )
-                ],
-            },
+        migrations.AddField(
+            model_name='invitation',
+            name='invited_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='rolegrant',
+            name='group',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='auth.group'),
+        ),
+        migrations.AddField(
+            model_name='rolegrant',
+            name='user',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='role_grants', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='rolerule',
+            name='group',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='role_rules', to='auth.group', verbose_name='group'),
+        ),
+        migrations.AddField(
+            model_name='rolegrant',
+            name='rule',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='accounts.rolerule'),
+        ),
+        migrations.AddField(
+            model_name='sweeprequest',
+            name='requested_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddConstraint(
+            model_name='sweeprun',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('state',), name='accounts_one_sweep_at_a_time'),
+        ),
+        migrations.AddIndex(
+            model_name='dataexport',
+            index=models.Index(condition=models.Q(('state', 'pending')), fields=['due_at'], name='accounts_dataexport_due'),
+        ),
+        migrations.AddIndex(
+            model_name='invitation',
+            index=models.Index(condition=models.Q(('state', 'pending')), fields=['due_at'], name='accounts_invitation_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='rolegrant',
+            constraint=models.UniqueConstraint(fields=('user', 'rule', 'group'), name='accounts_one_grant_per_rule'),
+        ),
+        migrations.AddIndex(
+            model_name='sweeprequest',
+            index=models.Index(condition=models.Q(('state', 'pending')), fields=['due_at'], name='accounts_sweeprequest_due'),
         ),
     ]

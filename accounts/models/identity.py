@@ -1,6 +1,7 @@
 """A Supabase account and the sessions it has here."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -32,6 +33,11 @@ class Identity(models.Model):
     ban_reason = models.CharField(max_length=200, blank=True)  # ours; Supabase keeps none
     last_sign_in_at = models.DateTimeField(null=True, blank=True)
     last_synced_at = models.DateTimeField(null=True, blank=True)
+    # Second factors as the Auth server shows them: id, friendly_name, factor_type, status.
+    factors = models.JSONField(default=list, blank=True)
+    # An address asked for here that both mailboxes have yet to confirm.
+    email_wanted = models.EmailField(blank=True)
+    email_wanted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "identities"
@@ -53,6 +59,15 @@ class Identity(models.Model):
         """Whether this account may use the portal right now."""
         return not (self.is_banned or self.deleted_at or self.is_anonymous)
 
+    @property
+    def verified_factors(self) -> list[dict[str, Any]]:
+        """The authenticator apps this person signs in with."""
+        return [
+            factor
+            for factor in self.factors
+            if factor.get("status") == "verified" and factor.get("factor_type") == "totp"
+        ]
+
 
 class AuthSession(models.Model):
     """The Supabase session behind one Django session. Tokens are encrypted and stay here."""
@@ -65,6 +80,8 @@ class AuthSession(models.Model):
     access_token = models.TextField()
     refresh_token = models.TextField()
     expires_at = models.DateTimeField()  # of the access token
+    # One request refreshes the tokens; the others wait until then, and take over afterwards.
+    refreshing_until = models.DateTimeField(null=True, blank=True)
     aal = models.CharField(max_length=4, default="aal1")  # "aal2" after a second factor
     authenticated_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(auto_now_add=True)
