@@ -17,8 +17,8 @@ from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import DeleteView, EditView, HistoryView, IndexView, InspectView
 
-from tasks import permissions
 from portal.spreadsheets import safe_cell
+from tasks import permissions
 
 
 class RowPermissionHelper(PermissionHelper):

@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from wagtail_modeladmin.options import ModelAdmin
 
 from notifications.models import Email
-from tasks.exports import safe_cell
+from portal.spreadsheets import safe_cell
 from tasks.models import Activity, Project, Task
 from tests.factories import make_member, make_project, make_task
 
