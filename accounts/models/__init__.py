@@ -5,7 +5,7 @@ from accounts.models.audit import AuditEntry
 from accounts.models.export import DataExport
 from accounts.models.identity import AuthSession, Identity
 from accounts.models.roles import RoleGrant, RoleRule
-from accounts.models.sync import KeySetSnapshot, SweepRun, SyncEvent
+from accounts.models.sync import KeySetSnapshot, SweepRequest, SweepRun, SyncEvent
 from accounts.models.user import User
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "KeySetSnapshot",
     "RoleGrant",
     "RoleRule",
+    "SweepRequest",
     "SweepRun",
     "SyncEvent",
     "User",
