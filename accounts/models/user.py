@@ -24,6 +24,8 @@ class User(AbstractUser):
     username = models.CharField(max_length=150, unique=True, default=uuid.uuid4)
     email = models.EmailField(_("e-mail"), blank=True)
     display_name = models.CharField(_("name"), max_length=120, blank=True)
+    # Chosen on the profile page: synchronisation then leaves the name alone.
+    name_is_own = models.BooleanField(default=False)
     avatar = models.FileField(storage=private_storage, upload_to="avatars", blank=True)
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True)  # IANA name
     language = models.CharField(_("language"), max_length=15, blank=True)

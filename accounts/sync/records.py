@@ -15,6 +15,7 @@ from django.utils.text import Truncator
 from accounts.models import Identity, User
 
 NAME_LENGTH = 120
+FACTOR_KEYS = ("id", "friendly_name", "factor_type", "status")
 # The rest of a user is the portal's own.
 USER_FIELDS = ["email", "display_name", "first_name", "last_name", "is_active"]
 
@@ -81,8 +82,10 @@ def _copy(record: dict[str, Any], identity: Identity) -> None:
     identity.last_sign_in_at = moment(record, "last_sign_in_at")
     identity.is_anonymous = record.get("is_anonymous", False) is not False
     identity.app_metadata = _mapping(record, "app_metadata")
+    identity.factors = _factors(record, identity)
     user = identity.user
-    user.display_name = _name(record) or user.display_name
+    if not user.name_is_own:
+        user.display_name = _name(record) or user.display_name
     # Wagtail's admin greets and searches people by these two.
     user.first_name, _space, user.last_name = user.display_name.partition(" ")
 
@@ -134,6 +137,14 @@ def _email(record: dict[str, Any]) -> str:
 def _mapping(record: dict[str, Any], key: str) -> dict[str, Any]:
     value = record.get(key)
     return value if isinstance(value, dict) else {}
+
+
+def _factors(record: dict[str, Any], identity: Identity) -> list[dict[str, Any]]:
+    """Return the second factors. Lists of users leave them out, and their identities too."""
+    if record.get("identities") is None:
+        return identity.factors
+    found = record.get("factors") or []
+    return [{key: factor.get(key) or "" for key in FACTOR_KEYS} for factor in found]
 
 
 def _name(record: dict[str, Any]) -> str:
