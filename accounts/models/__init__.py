@@ -3,7 +3,7 @@
 from accounts.models.access import AccessSettings, Invitation
 from accounts.models.audit import AuditEntry
 from accounts.models.export import DataExport
-from accounts.models.identity import AuthSession, Identity
+from accounts.models.identity import AuthSession, EndedSession, Identity
 from accounts.models.roles import RoleGrant, RoleRule
 from accounts.models.sync import KeySetSnapshot, SweepRequest, SweepRun, SyncEvent
 from accounts.models.user import User
@@ -13,6 +13,7 @@ __all__ = [
     "AuditEntry",
     "AuthSession",
     "DataExport",
+    "EndedSession",
     "Identity",
     "Invitation",
     "KeySetSnapshot",

@@ -96,3 +96,13 @@ class AuthSession(models.Model):
         """Delete this row and the Django session it belongs to."""
         Session.objects.filter(session_key=self.session_key).delete()
         self.delete()
+
+
+class EndedSession(models.Model):
+    """A Supabase session that was ended here. Its access token lives on, and is refused."""
+
+    session_id = models.UUIDField(primary_key=True)
+    ended_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.session_id)

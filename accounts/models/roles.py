@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,12 @@ class RoleRule(ClusterableModel):
         _("claim"),
         max_length=100,
         default="role",
+        validators=[
+            RegexValidator(
+                r"^[^.\s]+(\.[^.\s]+)*$",
+                _("Write words with a dot between them, like teams.repairs."),
+            )
+        ],
         help_text=_("Key in app_metadata, with dots for nested ones: role, or teams.repairs."),
     )
     value = models.CharField(
@@ -39,7 +46,7 @@ class RoleRule(ClusterableModel):
         verbose_name=_("group"),
         null=True,
         blank=True,
-        on_delete=models.CASCADE,
+        on_delete=models.SET_NULL,  # the rule may give project roles as well
         related_name="role_rules",
     )
     expires_at = models.DateTimeField(_("ends"), null=True, blank=True)
@@ -63,7 +70,8 @@ class RoleGrant(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="role_grants"
     )
-    rule = models.ForeignKey(RoleRule, on_delete=models.CASCADE, related_name="grants")
+    # Without its rule a grant still says that nobody put the person in by hand.
+    rule = models.ForeignKey(RoleRule, null=True, on_delete=models.SET_NULL, related_name="grants")
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
