@@ -51,8 +51,8 @@ def _apply(subject: UUID, record: dict[str, Any]) -> Identity:
     if identity is None:
         identity = Identity(issuer=settings.SUPABASE_ISSUER, subject=subject, user=User())
         identity.user.set_unusable_password()
-    elif _is_older(record, identity):
-        return identity
+    elif identity.user.erased_at or _is_older(record, identity):
+        return identity  # an erased person is never filled with data again
     if moment(record, "deleted_at"):
         _close(identity, moment(record, "deleted_at"))
     else:
