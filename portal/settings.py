@@ -189,6 +189,12 @@ SCHEDULE = {
         "every": timedelta(hours=1),
         "call": "portal.limits.schedule.clear_full_buckets",
     },
+    "roles-by-the-clock": {"every": timedelta(minutes=5), "call": "accounts.roles.keep_time"},
+    "all-roles": {"every": timedelta(days=1), "call": "accounts.roles.apply_all"},
+    "forget-ended-tokens": {
+        "every": timedelta(days=1),
+        "call": "accounts.ended_sessions.forget_old",
+    },
     "clear-finished-rows": {
         "every": timedelta(days=1),
         "call": "portal.queue.schedule.clear_finished_rows",

@@ -5,6 +5,7 @@ class TasksConfig(AppConfig):
     name = "tasks"
 
     def ready(self) -> None:
-        from tasks import signal_handlers
+        from tasks import project_roles, signal_handlers
 
         signal_handlers.connect()
+        project_roles.connect()

@@ -1,23 +1,32 @@
-"""A user record of the Auth server becomes our person and account. Everything enters here."""
+"""A user record of the Auth server becomes our person and account. Everything enters here.
 
-from datetime import UTC, datetime
+Order: a snapshot counts when its `updated_at` is newer than that of our copy. Where the stamps
+cannot tell (equal ones with other content, a closed account that seems alive), the snapshot is
+not believed: a hint asks the worker to read the account again. What the worker reads is the
+truth if our copy was not written since before the reading began, whatever the stamps say.
+"""
+
+import uuid
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-from django.utils.text import Truncator
 
-from accounts.models import Identity, User
+from accounts import audit
+from accounts.models import Identity, SyncEvent, User
+from accounts.sync.facts import Facts
 
-NAME_LENGTH = 120
-FACTOR_KEYS = ("id", "friendly_name", "factor_type", "status")
+REREAD = "REREAD"  # the kind of a hint that comes from ourselves
 # The rest of a user is the portal's own.
 USER_FIELDS = ["email", "display_name", "first_name", "last_name", "is_active"]
+
+
+class Outdated(Exception):
+    """Our copy was written while the account was being read: read it again."""
 
 
 def apply_record(record: dict[str, Any]) -> Identity:
@@ -28,128 +37,189 @@ def apply_record(record: dict[str, Any]) -> Identity:
     must come from the Auth server itself, never from a webhook's body.
 
     Idempotent. The account is found by issuer and subject only, so an address never leads
-    to somebody else's account. A record older than the last one changes nothing.
-    `user_metadata` gives a name to show and nothing else; nobody becomes an administrator.
+    to somebody else's account. A record older than the last one changes nothing, one that
+    contradicts ours under the same stamp is read again by the worker. `user_metadata` gives
+    a name to show and nothing else; nobody becomes an administrator.
     Raises ValueError when the record has no usable id.
     """
-    subject = UUID(str(record.get("id")))
+    facts = Facts.of(record)
+    return _twice(lambda: _apply_snapshot(facts, again=False))
+
+
+def apply_listed(facts: Facts, *, again: bool = False) -> None:
+    """Apply one record of a listing. ``again``: write it even when it says nothing new."""
+    _twice(lambda: _apply_snapshot(facts, again=again))
+
+
+def version(subject: UUID) -> datetime | None:
+    """Return the version of our copy, for `apply_truth`; None when we have none."""
+    return _ours().filter(subject=subject).values_list("last_synced_at", flat=True).first()
+
+
+def apply_truth(record: dict[str, Any], *, since: datetime | None) -> Identity | None:
+    """Apply what was read by id after ``since``, the `version` before the reading.
+
+    Return None, and make nobody, for an account that we do not know and that is not
+    confirmed or deleted already. Raises Outdated and ValueError.
+    """
+    facts = Facts.of(record)
+    return _twice(lambda: _apply_truth(facts, since))
+
+
+def close_subject(subject: UUID, *, since: datetime | None) -> Identity | None:
+    """Close the account of a subject that the Auth server did not know after ``since``.
+
+    The closed row stays as a tombstone: only a reading by id brings it back.
+    Idempotent. Raises Outdated.
+    """
+    with transaction.atomic():
+        identity = _locked(subject)
+        if identity is None or identity.deleted_at:
+            return identity
+        if identity.last_synced_at != since:
+            raise Outdated
+        _close(identity, timezone.now())
+        _save(identity)
+        return identity
+
+
+def _twice(apply: Any) -> Any:
     try:
         with transaction.atomic():
-            return _apply(subject, record)
+            return apply()
     except IntegrityError:  # somebody else has just made the same account
         with transaction.atomic():
-            return _apply(subject, record)
+            return apply()
 
 
-def _apply(subject: UUID, record: dict[str, Any]) -> Identity:
-    identity = (
-        Identity.objects.select_for_update(of=("self", "user"))
-        .select_related("user")
-        .filter(issuer=settings.SUPABASE_ISSUER, subject=subject)
-        .first()
-    )
+def _ours() -> Any:
+    return Identity.objects.filter(issuer=settings.SUPABASE_ISSUER)
+
+
+def _locked(subject: UUID) -> Identity | None:
+    rows = _ours().select_for_update(of=("self", "user")).select_related("user")
+    return rows.filter(subject=subject).first()
+
+
+def _apply_snapshot(facts: Facts, *, again: bool) -> Identity:
+    identity = _locked(facts.subject)
     if identity is None:
-        identity = Identity(issuer=settings.SUPABASE_ISSUER, subject=subject, user=User())
-        identity.user.set_unusable_password()
-    elif identity.user.erased_at or _is_older(record, identity):
-        return identity  # an erased person is never filled with data again
-    if moment(record, "deleted_at"):
-        _close(identity, moment(record, "deleted_at"))
-    else:
-        _copy(record, identity)
-    identity.applied_updated_at = moment(record, "updated_at") or identity.applied_updated_at
-    identity.last_synced_at = timezone.now()
-    identity.user.save(update_fields=None if identity._state.adding else USER_FIELDS)
-    identity.save()
+        return _create(facts)
+    same = identity.applied_hash == facts.digest
+    if again and same or is_newer(facts, identity):
+        _write(facts, identity)
+    elif not same and is_doubtful(facts, identity):
+        ask_again(facts.subject)
     return identity
 
 
-def _is_older(record: dict[str, Any], identity: Identity) -> bool:
-    if identity.applied_updated_at is None:
+def is_newer(facts: Facts, identity: Identity) -> bool:
+    """Whether a snapshot may be applied as it is."""
+    if identity.deleted_at and not facts.deleted_at:
         return False
-    updated_at = moment(record, "updated_at")
-    return updated_at is None or updated_at < identity.applied_updated_at
+    if identity.applied_updated_at is None:
+        return True
+    return facts.updated_at is not None and facts.updated_at > identity.applied_updated_at
 
 
-def _copy(record: dict[str, Any], identity: Identity) -> None:
+def is_doubtful(facts: Facts, identity: Identity) -> bool:
+    """Whether only another reading can tell: same stamp, or back from the dead."""
+    if facts.updated_at is None or identity.applied_updated_at is None:
+        return identity.deleted_at is not None
+    if identity.deleted_at and not facts.deleted_at:
+        return facts.updated_at >= identity.applied_updated_at
+    return facts.updated_at == identity.applied_updated_at
+
+
+def ask_again(subject: UUID) -> None:
+    """Let the worker read an account, unless it is about to."""
+    if not SyncEvent.objects.waiting_for(subject).filter(kind=REREAD, attempts=0).exists():
+        SyncEvent.objects.create(kind=REREAD, subject=subject, dedupe_key=uuid.uuid4().hex)
+
+
+def _apply_truth(facts: Facts, since: datetime | None) -> Identity | None:
+    identity = _locked(facts.subject)
+    if identity is None:
+        return _create(facts) if facts.is_confirmed and not facts.deleted_at else None
+    if identity.last_synced_at == since or is_newer(facts, identity):
+        _write(facts, identity)
+    elif identity.applied_hash != facts.digest:
+        raise Outdated
+    return identity
+
+
+def _create(facts: Facts) -> Identity:
+    user = User(is_active=True)
+    user.set_unusable_password()
+    identity = Identity(issuer=settings.SUPABASE_ISSUER, subject=facts.subject, user=user)
+    _write(facts, identity)
+    audit.record("account.created", target=user.pk)
+    return identity
+
+
+def _write(facts: Facts, identity: Identity) -> None:
+    if facts.deleted_at:
+        _close(identity, facts.deleted_at)
+    else:
+        _copy(facts, identity)
+    identity.applied_updated_at = facts.updated_at or identity.applied_updated_at
+    identity.applied_hash = facts.digest
+    _save(identity)
+
+
+def _save(identity: Identity) -> None:
+    identity.last_synced_at = timezone.now()
+    if identity._state.adding:
+        identity.user.save(force_insert=True)
+        identity.save(force_insert=True)
+    else:
+        identity.user.save(update_fields=USER_FIELDS)
+        identity.save(force_update=True)
+
+
+def _copy(facts: Facts, identity: Identity) -> None:
     """Copy what we keep of a living account."""
-    if identity.deleted_at:  # deleted by mistake and brought back under the same id
-        identity.user.is_active = True
-    identity.deleted_at = None
-    identity.email_seen = identity.user.email = _email(record)
-    identity.email_confirmed_at = moment(record, "email_confirmed_at")
-    identity.banned_until = moment(record, "banned_until")
-    identity.last_sign_in_at = moment(record, "last_sign_in_at")
-    identity.is_anonymous = record.get("is_anonymous", False) is not False
-    identity.app_metadata = _mapping(record, "app_metadata")
-    identity.factors = _factors(record, identity)
     user = identity.user
-    if not user.name_is_own:
-        user.display_name = _name(record) or user.display_name
+    if identity.deleted_at:  # deleted by mistake and brought back under the same id
+        user.is_active = True
+        identity.deleted_at = None
+        audit.record("account.reopened", target=user.pk)
+    if facts.email != identity.email_seen:
+        _report_same_address(facts.email, user)
+    identity.email_seen = user.email = facts.email
+    identity.email_confirmed_at = facts.email_confirmed_at
+    identity.banned_until = facts.banned_until
+    identity.last_sign_in_at = facts.last_sign_in_at
+    identity.created_at = facts.created_at
+    identity.invited_at = facts.invited_at
+    identity.is_anonymous = facts.is_anonymous
+    identity.providers = facts.providers
+    identity.app_metadata = facts.app_metadata
+    user.display_name = facts.name or user.display_name
     # Wagtail's admin greets and searches people by these two.
     user.first_name, _space, user.last_name = user.display_name.partition(" ")
 
 
+def _report_same_address(email: str, newcomer: User) -> None:
+    """Tell people with rights here that another account has come with their address.
+
+    It is a separate account without any rights. Whoever reads the log can tell whether a
+    person has two accounts, or somebody hopes to be taken for them.
+    """
+    if not email:
+        return
+    trusted = Q(is_superuser=True) | Q(is_staff=True) | Q(groups__isnull=False)
+    owners = User.objects.filter(trusted, email__iexact=email, is_active=True)
+    for owner in owners.exclude(pk=newcomer.pk).distinct():
+        audit.record("account.same-address", target=owner.pk, account=str(newcomer.pk))
+
+
 def _close(identity: Identity, deleted_at: datetime) -> None:
     """Switch a deleted account off. Its record now holds hashes: nothing is copied."""
+    if identity.deleted_at is None and not identity._state.adding:
+        audit.record("account.closed", target=identity.user_id)
     identity.deleted_at = deleted_at
     identity.user.is_active = False
     if not identity._state.adding:
         for session in identity.sessions.all():
             session.end()
-
-
-def remove_subject(subject: UUID) -> None:
-    """Close the account of a subject that the Auth server no longer knows. Idempotent."""
-    with transaction.atomic():
-        identity = (
-            Identity.objects.select_for_update(of=("self",))
-            .select_related("user")
-            .filter(issuer=settings.SUPABASE_ISSUER, subject=subject)
-            .first()
-        )
-        if identity is None or identity.deleted_at:
-            return
-        _close(identity, timezone.now())
-        identity.last_synced_at = timezone.now()
-        identity.user.save(update_fields=["is_active"])
-        identity.save(update_fields=["deleted_at", "last_synced_at"])
-
-
-def moment(record: dict[str, Any], key: str) -> datetime | None:
-    """Return an instant of the record, or None when it is missing or unreadable."""
-    try:
-        moment = parse_datetime(str(record.get(key) or ""))
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
-
-
-def _email(record: dict[str, Any]) -> str:
-    email = str(record.get("email") or "").strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError:
-        return ""
-    return email if len(email) <= 254 else ""
-
-
-def _mapping(record: dict[str, Any], key: str) -> dict[str, Any]:
-    value = record.get(key)
-    return value if isinstance(value, dict) else {}
-
-
-def _factors(record: dict[str, Any], identity: Identity) -> list[dict[str, Any]]:
-    """Return the second factors. Lists of users leave them out, and their identities too."""
-    if record.get("identities") is None:
-        return identity.factors
-    found = record.get("factors") or []
-    return [{key: factor.get(key) or "" for key in FACTOR_KEYS} for factor in found]
-
-
-def _name(record: dict[str, Any]) -> str:
-    """Return the name people gave themselves, on one line and without invisible tricks."""
-    metadata = _mapping(record, "user_metadata")
-    name = next((metadata[key] for key in ("full_name", "name") if metadata.get(key)), "")
-    shown = "".join(letter for letter in str(name) if letter.isprintable())
-    return Truncator(" ".join(shown.split())).chars(NAME_LENGTH)

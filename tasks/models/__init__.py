@@ -1,6 +1,7 @@
 from tasks.models.activity import Activity
 from tasks.models.comment import Attachment, Comment
 from tasks.models.project import Membership, Project, Status
+from tasks.models.project_role import ProjectRole
 from tasks.models.task import Request, Task
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Comment",
     "Membership",
     "Project",
+    "ProjectRole",
     "Request",
     "Status",
     "Task",

@@ -6,6 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import Q
@@ -168,6 +169,15 @@ class Membership(models.Model):
     )
     role = models.CharField(max_length=12, choices=Role, default=Role.MEMBER)
     source = models.CharField(max_length=10, choices=Source, default=Source.MANUAL)
+    # Of a role rule; the row goes with it.
+    granted_by = models.ForeignKey(
+        "tasks.ProjectRole",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.CASCADE,
+        related_name="memberships",
+    )
     expires_at = models.DateTimeField(null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
@@ -178,12 +188,28 @@ class Membership(models.Model):
                 condition=Q(user=None, group__isnull=False) | Q(user__isnull=False, group=None),
                 name="tasks_membership_user_or_group",
             ),
-            models.UniqueConstraint(fields=["project", "user"], name="tasks_one_membership"),
+            models.UniqueConstraint(
+                fields=["project", "user"],
+                condition=Q(granted_by=None),
+                name="tasks_one_manual_membership",
+                violation_error_message=_("This person belongs to the project already."),
+            ),
+            models.UniqueConstraint(
+                fields=["granted_by", "user"], name="tasks_one_membership_by_rule"
+            ),
             models.UniqueConstraint(fields=["project", "group"], name="tasks_one_group_membership"),
         ]
 
     def __str__(self) -> str:
         return f"{self.user or self.group} in {self.project}"
+
+    def clean(self) -> None:
+        if self.granted_by_id:
+            raise ValidationError(_("A role rule gives this. Change the rule instead."))
+
+    def validate_constraints(self, exclude: set[str] | None = None) -> None:
+        # Forms leave it out, and Django would then not look at the constraint that names it.
+        super().validate_constraints({*(exclude or ())} - {"granted_by"})
 
 
 class StatusManager(models.Manager):
