@@ -52,6 +52,15 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     add("--otp-lifetime", default=3600, help="of mailed links (%(default)s)", **seconds)
     add("--token-lifetime", default=3600, help="of access tokens (%(default)s)", **seconds)
     add("--reuse-interval", default=10, help="of refresh tokens (%(default)s)", **seconds)
+    add("--flow-lifetime", default=300, help="of a social sign-in (%(default)s)", **seconds)
+    add(
+        "--providers",
+        default="google,github",
+        metavar="NAMES",
+        help="social providers that are on, comma-separated (%(default)s)",
+    )
+    add("--disable-signup", action="store_true", help="nobody new may register")
+    add("--autoconfirm", action="store_true", help="registering needs no mail")
     return parser.parse_args(arguments)
 
 
@@ -89,6 +98,10 @@ def options(given: argparse.Namespace) -> Options:
         otp_lifetime=given.otp_lifetime,
         token_lifetime=given.token_lifetime,
         reuse_interval=given.reuse_interval,
+        flow_lifetime=given.flow_lifetime,
+        providers=tuple(name.strip() for name in given.providers.split(",") if name.strip()),
+        disable_signup=given.disable_signup,
+        autoconfirm=given.autoconfirm,
     )
 
 

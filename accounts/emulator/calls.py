@@ -29,7 +29,7 @@ class ApiError(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """``body`` is sent as JSON; None sends no body at all."""
+    """``body`` is sent as JSON, bytes as the HTML that they are; None sends no body at all."""
 
     body: Any = None
     status: int = 200

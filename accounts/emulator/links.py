@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from urllib.parse import urlsplit
 
-from accounts.emulator import hooks, shapes
+from accounts.emulator import flows, hooks, shapes
 from accounts.emulator.calls import ApiError, Call, Record
 from accounts.emulator.mails import Letter
 from accounts.emulator.standin import StandIn
@@ -34,10 +34,12 @@ def token_hash(address: str, digits: str) -> str:
     return hashlib.sha224((address + digits).encode()).hexdigest()
 
 
-def issue(app: StandIn, user: Record, *, kind: str, address: str) -> tuple[str, str]:
+def issue(
+    app: StandIn, user: Record, *, kind: str, address: str, prefix: str = ""
+) -> tuple[str, str]:
     """Keep a new token, which voids the last one of its kind; return (hash, digits)."""
     digits = f"{secrets.randbelow(10**6):06}"
-    hashed = token_hash(address, digits)
+    hashed = prefix + token_hash(address, digits)
     app.store.execute(
         "delete from one_time_tokens where user_id = ? and kind = ?", user["id"], kind
     )
@@ -67,10 +69,11 @@ def send(app: StandIn, user: Record, purpose: str, call: Call) -> Record:
     places = {kind: user["email"]}
     if purpose == "email_change":
         places = {"email_change_current": user["email"], kind: user["email_change"]}
+    target, prefix = redirect_target(app, call), _begin_flow(app, user, call)
     letters = []
     for token_kind, address in places.items():
-        hashed, digits = issue(app, user, kind=token_kind, address=address)
-        letters.append(Letter(purpose, address, hashed, digits, redirect_target(app, call)))
+        hashed, digits = issue(app, user, kind=token_kind, address=address, prefix=prefix)
+        letters.append(Letter(purpose, address, hashed, digits, target))
     user = app.store.update_user(user, **{column: now()})
     _deliver(app, user, letters, call)
     return user
@@ -83,6 +86,15 @@ def find(app: StandIn, hashed: str, token_type: str) -> Record | None:
         return None
     fresh = age_seconds(token["created_at"]) <= app.options.otp_lifetime
     return token if fresh else None
+
+
+def _begin_flow(app: StandIn, user: Record, call: Call) -> str:
+    """Begin a flow for callers that sent a challenge; return the prefix of their hashes."""
+    body = call.json()
+    if not flows.challenge_of(body)[0]:
+        return ""
+    flows.begin(app, body, method="otp", redirect_to=redirect_target(app, call), user=user)
+    return flows.PREFIX
 
 
 def redirect_target(app: StandIn, call: Call) -> str:

@@ -4,7 +4,7 @@ import re
 import uuid
 from urllib.parse import urlencode
 
-from accounts.emulator import hooks, links, passwords, shapes
+from accounts.emulator import flows, hooks, links, passwords, sessions, shapes
 from accounts.emulator.calls import Answer, ApiError, Call, Record, mapping, text
 from accounts.emulator.sessions import is_banned, open_session
 from accounts.emulator.standin import StandIn
@@ -25,8 +25,23 @@ def email_of(body: Record) -> str:
     return email
 
 
+def token(app: StandIn, call: Call) -> Answer:
+    grants = {
+        "password": sessions.password_grant,
+        "refresh_token": sessions.refresh_grant,
+        "pkce": flows.exchange,
+    }
+    grant = grants.get(call.query.get("grant_type", ""))
+    if grant is None:
+        raise ApiError(400, "invalid_credentials", "unsupported_grant_type")
+    return grant(app, call.json())
+
+
 def sign_up(app: StandIn, call: Call) -> Answer:
     body = call.json()
+    flows.challenge_of(body)
+    if app.options.disable_signup:
+        raise ApiError(422, "signup_disabled", "Signups not allowed for this instance")
     if not text(body, "email") and not text(body, "phone"):
         message = "Anonymous sign-ins are disabled"
         raise ApiError(422, "anonymous_provider_disabled", message)
@@ -40,10 +55,14 @@ def sign_up(app: StandIn, call: Call) -> Answer:
     with app.store.transaction():
         user = app.store.user_by_email(email)
         if user is not None and user["email_confirmed_at"]:
+            if app.options.autoconfirm:
+                raise ApiError(422, "user_already_exists", "User already registered")
             return Answer(shapes.stranger(email, metadata))
         # A second sign-up mails again but changes nothing: nobody knows who the first one was.
         if user is None:
             user = create(app, email, encrypted, metadata)
+        if app.options.autoconfirm:
+            return Answer(open_session(app, confirm(app, user), "password"))
         return Answer(shapes.api_user(links.send(app, user, "signup", call)))
 
 
@@ -80,7 +99,9 @@ def ask_before_creating(app: StandIn, call: Call, email: str, metadata: Record) 
 
 
 def recover(app: StandIn, call: Call) -> Answer:
-    email = email_of(call.json())
+    body = call.json()
+    flows.challenge_of(body)
+    email = email_of(body)
     with app.store.transaction():
         user = app.store.user_by_email(email)
         if user is not None:
@@ -110,9 +131,12 @@ def resend(app: StandIn, call: Call) -> Answer:
 def one_time_password(app: StandIn, call: Call) -> Answer:
     body = call.json()
     email, metadata = email_of(body), mapping(body, "data")
-    create_user = body.get("create_user", True)
-    if not app.store.user_by_email(email) and not create_user:
+    flows.challenge_of(body)
+    known = app.store.user_by_email(email)
+    if not known and not body.get("create_user", True):
         raise ApiError(422, "otp_disabled", "Signups not allowed for otp")
+    if not known and app.options.disable_signup:
+        raise ApiError(422, "signup_disabled", "Signups not allowed for this instance")
     ask_before_creating(app, call, email, metadata)
     with app.store.transaction():
         user = app.store.user_by_email(email) or create(app, email, None, metadata)
@@ -135,7 +159,21 @@ def verify(app: StandIn, call: Call) -> Answer:
     if not hashed and not email:
         message = "Only an email address or phone number should be provided on verify"
         raise ApiError(400, "validation_failed", message)
-    return Answer(spend(app, hashed or links.token_hash(email, digits), token_type))
+    return Answer(spend(app, hashed or _hash_of_digits(app, email, digits), token_type))
+
+
+def _hash_of_digits(app: StandIn, email: str, digits: str) -> str:
+    """Return the hash that digits stand for, or refuse a banned person before looking at them.
+
+    The real server finds the person by address first, so even wrong digits tell of a ban.
+    """
+    user = app.store.user_by_email(email)
+    if user is not None and is_banned(user):
+        raise ApiError(403, "user_banned", "User is banned")
+    hashed = links.token_hash(email, digits)
+    query = "select 1 from one_time_tokens where token_hash = ?"
+    with_flow = app.store.row(query, flows.PREFIX + hashed)
+    return flows.PREFIX + hashed if with_flow else hashed
 
 
 def verify_by_link(app: StandIn, call: Call) -> Answer:
@@ -153,10 +191,20 @@ def verify_by_link(app: StandIn, call: Call) -> Answer:
             "error_description": error.message,
         }
     else:
+        if call.query["token"].startswith(flows.PREFIX) and "user" in session:
+            return _lead_on_with_code(app, session["user"], site)
         names = ("access_token", "expires_at", "expires_in", "refresh_token", "token_type")
         fragment = {name: session[name] for name in names if name in session}
         fragment |= {"type": token_type} if fragment else {"message": session["msg"]}
     return Answer(status=303, headers={"Location": f"{site}#{urlencode(fragment)}"})
+
+
+def _lead_on_with_code(app: StandIn, user: Record, site: str) -> Answer:
+    """Hand out a code, which only the browser that asked for the mail can exchange."""
+    with app.store.transaction():
+        flow = flows.latest(app, user)
+        code = flows.issue_code(app, flow, user) if flow else ""
+    return Answer(status=303, headers={"Location": f"{site}?{urlencode({'code': code})}"})
 
 
 def spend(app: StandIn, hashed: str, kind: str) -> Record:

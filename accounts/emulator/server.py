@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from accounts.emulator import account, admin, public, sessions
 from accounts.emulator.calls import Answer, ApiError, Call
+from accounts.emulator.social import oauth
 from accounts.emulator.standin import StandIn
 
 logger = logging.getLogger(__name__)
@@ -20,7 +21,8 @@ API_VERSION = "2024-01-01"
 BODY_BYTES = 1_000_000
 DRAINED_BYTES = 16_000_000
 # The gateway lets these through without a key: they are opened by browsers and verifiers.
-OPEN_PATHS = ("/verify", "/.well-known/jwks.json")
+OPEN_PATHS = ("/verify", "/authorize", "/callback", "/.well-known/jwks.json")
+PRETENDED = "/pretended/"  # the provider's own page: no part of the Auth server
 
 
 class Route(NamedTuple):
@@ -31,11 +33,13 @@ class Route(NamedTuple):
 
 
 def settings(app: StandIn, call: Call) -> Answer:
+    on = app.options.providers
+    providers = {name: name in on for name in (*oauth.KNOWN, *on)}
     return Answer(
         {
-            "external": {"email": True, "phone": False, "google": False, "anonymous_users": False},
-            "disable_signup": False,
-            "mailer_autoconfirm": False,
+            "external": {"email": True, "phone": False, "anonymous_users": False} | providers,
+            "disable_signup": app.options.disable_signup,
+            "mailer_autoconfirm": app.options.autoconfirm,
             "phone_autoconfirm": False,
             "sms_provider": "",
             "saml_enabled": False,
@@ -54,13 +58,16 @@ def jwks(app: StandIn, call: Call) -> Answer:
 
 ROUTES = (
     Route("POST", "/signup", public.sign_up, "signup"),
-    Route("POST", "/token", sessions.token, "token"),
+    Route("POST", "/token", public.token, "token"),
     Route("POST", "/otp", public.one_time_password, "otp"),
     Route("POST", "/magiclink", public.one_time_password, "otp"),
     Route("GET", "/verify", public.verify_by_link, "verify"),
     Route("POST", "/verify", public.verify, "verify"),
     Route("POST", "/recover", public.recover, "recover"),
     Route("POST", "/resend", public.resend, "resend"),
+    Route("GET", "/authorize", oauth.authorize),
+    Route("GET", f"{PRETENDED}(?P<provider>[a-z_]+)", oauth.choose),
+    Route("GET", "/callback", oauth.callback),
     Route("GET", "/user", account.show),
     Route("PUT", "/user", account.change, "user"),
     Route("POST", "/logout", sessions.log_out),
@@ -114,7 +121,7 @@ def _role_of_key(app: StandIn, call: Call) -> str:
         return "service_role"
     if key and key == app.options.publishable_key:
         return "anon"
-    if call.path in OPEN_PATHS:
+    if call.path in OPEN_PATHS or call.path.startswith(PRETENDED):
         return ""
     raise GatewayError("Invalid API key" if key else "No API key found in request")
 
@@ -196,12 +203,15 @@ class Handler(BaseHTTPRequestHandler):
         return forwarded if forwarded and trusted else self.client_address[0]
 
     def _send(self, reply: Answer) -> None:
-        body = b"" if reply.body is None else json.dumps(reply.body).encode()
+        page = isinstance(reply.body, bytes)
+        body = (
+            reply.body if page else b"" if reply.body is None else json.dumps(reply.body).encode()
+        )
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
         if body:
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", "text/html" if page else "application/json")
         if reply.status != 204:
             self.send_header("Content-Length", str(len(body)))
         if self.close_connection:

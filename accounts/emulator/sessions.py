@@ -50,14 +50,6 @@ def require_user(app: StandIn, call: Call) -> tuple[Record, Record]:
     return user, session
 
 
-def token(app: StandIn, call: Call) -> Answer:
-    grants = {"password": _password_grant, "refresh_token": _refresh_grant}
-    grant = grants.get(call.query.get("grant_type", ""))
-    if grant is None:
-        raise ApiError(400, "invalid_credentials", "unsupported_grant_type")
-    return grant(app, call.json())
-
-
 def log_out(app: StandIn, call: Call) -> Answer:
     user, session = require_user(app, call)
     scope = call.query.get("scope", "global")
@@ -79,7 +71,8 @@ def end_session(app: StandIn, session_id: str) -> None:
     app.store.execute("delete from sessions where id = ?", session_id)
 
 
-def _password_grant(app: StandIn, body: Record) -> Answer:
+def password_grant(app: StandIn, body: Record) -> Answer:
+    """POST /token?grant_type=password."""
     email, password = text(body, "email").lower(), text(body, "password")
     if not email:
         raise ApiError(400, "validation_failed", "missing email or phone")
@@ -96,7 +89,8 @@ def _password_grant(app: StandIn, body: Record) -> Answer:
         return Answer(open_session(app, user, "password"))
 
 
-def _refresh_grant(app: StandIn, body: Record) -> Answer:
+def refresh_grant(app: StandIn, body: Record) -> Answer:
+    """POST /token?grant_type=refresh_token."""
     presented = text(body, "refresh_token")
     if not presented:
         raise ApiError(400, "validation_failed", "refresh_token required")

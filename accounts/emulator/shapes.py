@@ -27,7 +27,7 @@ def api_user(user: Record, *, identities: bool = True) -> Record:
         "phone": user["phone"] or "",
         "app_metadata": user["raw_app_meta_data"],
         "user_metadata": user["raw_user_meta_data"],
-        "identities": [_identity(user)] if identities else None,
+        "identities": identities_of(user) if identities else None,
         "created_at": _zulu(user["created_at"]),
         "updated_at": _zulu(user["updated_at"]),
         "is_anonymous": user["is_anonymous"],
@@ -65,7 +65,27 @@ def webhook_record(user: Record) -> Record:
     return {name: user[name] for name in RECORD_COLUMNS}
 
 
-def _identity(user: Record) -> Record:
+def identities_of(user: Record) -> list[Record]:
+    """Return the ways in that the user has: the address with its password, and providers."""
+    has_email = "email" in user["raw_app_meta_data"].get("providers", ["email"])
+    return ([_by_email(user)] if has_email else []) + [_linked(row) for row in user["linked"]]
+
+
+def _linked(identity: Record) -> Record:
+    return {
+        "identity_id": identity["id"],
+        "id": identity["provider_id"],
+        "user_id": identity["user_id"],
+        "identity_data": identity["identity_data"],
+        "provider": identity["provider"],
+        "last_sign_in_at": _zulu(identity["last_sign_in_at"]),
+        "created_at": _zulu(identity["created_at"]),
+        "updated_at": _zulu(identity["updated_at"]),
+        "email": identity["identity_data"].get("email", ""),
+    }
+
+
+def _by_email(user: Record) -> Record:
     return {
         "identity_id": str(uuid.uuid5(uuid.UUID(user["id"]), "email")),
         "id": user["id"],

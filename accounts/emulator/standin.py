@@ -33,6 +33,10 @@ class Options:
     otp_lifetime: int
     token_lifetime: int
     reuse_interval: int
+    flow_lifetime: int  # of a social sign-in, from its start
+    providers: tuple[str, ...]
+    disable_signup: bool
+    autoconfirm: bool
 
 
 class StandIn:

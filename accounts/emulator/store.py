@@ -37,15 +37,26 @@ create table if not exists refresh_tokens (
   token text primary key, session_id text not null references sessions on delete cascade,
   parent text, revoked_at text, created_at text not null);
 create index if not exists refresh_tokens_session on refresh_tokens (session_id);
+create table if not exists identities (
+  id text primary key, user_id text not null references users on delete cascade,
+  provider text not null, provider_id text not null, identity_data text not null,
+  last_sign_in_at text not null, created_at text not null, updated_at text not null,
+  unique (provider, provider_id));
+create table if not exists flow_states (
+  id text primary key, user_id text references users on delete cascade,
+  auth_code text not null unique, code_challenge text not null,
+  code_challenge_method text not null, method text not null, redirect_to text not null,
+  auth_code_issued_at text, created_at text not null);
 """
 
-JSON_COLUMNS = ("raw_app_meta_data", "raw_user_meta_data")
+METADATA_COLUMNS = ("raw_app_meta_data", "raw_user_meta_data")
+JSON_COLUMNS = (*METADATA_COLUMNS, "identity_data")
 FLAG_COLUMNS = ("is_sso_user", "is_anonymous")
 
 # The trigger that the portal installs on auth.users reports only changes of these.
 REPORTED_COLUMNS = (
     *("email", "phone", "role", "aud", "email_confirmed_at", "phone_confirmed_at"),
-    *("banned_until", "deleted_at", *FLAG_COLUMNS, *JSON_COLUMNS),
+    *("banned_until", "deleted_at", *FLAG_COLUMNS, *METADATA_COLUMNS),
 )
 
 
@@ -118,10 +129,17 @@ class Store:
     # Users ---------------------------------------------------------------------------------
 
     def user(self, user_id: str) -> Record | None:
-        return self.row("select * from users where id = ?", user_id)
+        return self._linked(self.row("select * from users where id = ?", user_id))
 
     def user_by_email(self, email: str) -> Record | None:
-        return self.row("select * from users where email = ?", email)
+        return self._linked(self.row("select * from users where email = ?", email))
+
+    def _linked(self, user: Record | None) -> Record | None:
+        """Give a user the accounts at social providers that lead to them, as "linked"."""
+        if user is not None:
+            query = "select * from identities where user_id = ? order by created_at"
+            user["linked"] = self.rows(query, user["id"])
+        return user
 
     def insert_user(self, **values: Any) -> Record:
         """Insert and return a user; ``values`` are columns. Needs a transaction."""

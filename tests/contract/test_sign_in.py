@@ -28,6 +28,17 @@ def test_it_refuses_the_banned(auth):
     assert refusal(auth.sign_in(user["email"])) == (400, "user_banned")
 
 
+def test_it_tells_of_the_ban_whatever_the_password(auth):
+    user = auth.make_user(ban_duration="24h")
+    assert refusal(auth.sign_in(user["email"], "wrong")) == (400, "user_banned")
+
+
+def test_it_tells_of_the_missing_confirmation_after_the_right_password_only(auth):
+    user = auth.make_user(email_confirm=False)
+    assert refusal(auth.sign_in(user["email"], "wrong")) == (400, "invalid_credentials")
+    assert refusal(auth.sign_in(user["email"])) == (400, "email_not_confirmed")
+
+
 def test_it_lets_in_after_the_ban_is_lifted(auth):
     user = auth.make_user(ban_duration="24h")
     auth.admin("PUT", f"/admin/users/{user['id']}", json={"ban_duration": "none"})
