@@ -50,7 +50,7 @@ def sign_up(email: str, password: str, *, name: str, redirect_to: str) -> Sessio
     options = {"data": {"full_name": name}, "email_redirect_to": redirect_to}
     with translated() as client:
         answer = client.sign_up({"email": email, "password": password, "options": options})
-    return _session(answer.session) if answer.session else None
+    return as_session(answer.session) if answer.session else None
 
 
 def sign_in_with_password(email: str, password: str) -> Session:
@@ -59,7 +59,7 @@ def sign_in_with_password(email: str, password: str) -> Session:
         answer = client.sign_in_with_password({"email": email, "password": password})
         if answer.session is None:
             raise Unavailable("signing in was answered without a session")
-        return _session(answer.session)
+        return as_session(answer.session)
 
 
 def verify_token_hash(token_hash: str, link_type: str) -> Session | None:
@@ -70,7 +70,7 @@ def verify_token_hash(token_hash: str, link_type: str) -> Session | None:
     """
     with translated() as client:
         answer = client.verify_otp({"token_hash": token_hash, "type": link_type})
-    return _session(answer.session) if answer.session else None
+    return as_session(answer.session) if answer.session else None
 
 
 def send_recovery(email: str, redirect_to: str) -> None:
@@ -87,27 +87,22 @@ def resend_confirmation(email: str, redirect_to: str) -> None:
         )
 
 
-def set_password(access_token: str, password: str) -> dict[str, Any]:
-    """Change the password of the token's owner and return their user record.
+def refresh_session(refresh_token: str) -> Session:
+    """Exchange a refresh token, which works once, for a new pair of tokens.
 
-    The Auth server ends all their other sessions. Refused with weak_password,
-    same_password, reauthentication_needed, or bad_jwt when the token is too old.
+    Refused with refresh_token_not_found, refresh_token_already_used, session_not_found,
+    session_expired or user_banned when the session is over.
     """
-    with translated(user_token=True) as client:
-        # update_user() wants a session in the client, and set_session() would ask the
-        # server first and rotate an old refresh token behind our back.
-        answer = client._request("PUT", "user", body={"password": password}, jwt=access_token)
-        record = answer.json()
-        if not isinstance(record, dict):
-            raise Unavailable("changing the password was answered without a user")
-        return record
+    with translated() as client:
+        answer = client.refresh_session(refresh_token)
+    return as_session(answer.session)
 
 
-def sign_out_local(access_token: str) -> None:
-    """End the token's own session at the Auth server, not the person's other sessions."""
+def sign_out(access_token: str, scope: str = "local") -> None:
+    """End sessions at the Auth server: the token's own, all "others", or all ("global")."""
     try:
         with translated(user_token=True) as client:
-            client.admin.sign_out(access_token, "local")
+            client.admin.sign_out(access_token, scope)
     except Refused:
         return  # expired or ended elsewhere: already out
 
@@ -181,7 +176,8 @@ def _ours(error: library.errors.AuthError, user_token: bool) -> AuthProblem:
     return Refused(code)
 
 
-def _session(session: Any) -> Session:
+def as_session(session: Any) -> Session:
+    """Return the library's session as ours."""
     return Session(
         access_token=session.access_token,
         refresh_token=session.refresh_token,

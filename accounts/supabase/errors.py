@@ -19,11 +19,12 @@ class Refused(AuthProblem):
 
 
 class Limited(AuthProblem):
-    """Too many requests or mails (429). Trying again after a minute or more can help."""
+    """Too many requests or mails (429). Trying again can help after ``retry_after`` seconds."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, retry_after: int = 120) -> None:
         super().__init__(code or "no code")
         self.code = code
+        self.retry_after = retry_after
 
 
 class Unavailable(AuthProblem):

@@ -75,8 +75,9 @@ def _left(too_late: type[Exception], timeout: float | None) -> float:
 class GuardedTransport(httpx.HTTPTransport):
     """Sends one call, reads all of its answer, and keeps the breaker of each host."""
 
-    def __init__(self, proxy: str | None = None) -> None:
+    def __init__(self, proxy: str | None, seconds: float) -> None:
         super().__init__(proxy=proxy)
+        self._seconds = seconds
         # httpx hands no backend through, httpcore takes one.
         self._pool._network_backend = PunctualBackend()
         self._breakers: dict[str, Breaker] = {}
@@ -85,7 +86,7 @@ class GuardedTransport(httpx.HTTPTransport):
         breaker = self._breakers.setdefault(request.url.netloc.decode(), Breaker())
         if not breaker.lets_through():
             raise Resting("the last calls failed, this one was not made")
-        token = _deadline.set(time.monotonic() + TOTAL_SECONDS)
+        token = _deadline.set(time.monotonic() + self._seconds)
         well = False
         try:
             response = self._ask(request)
@@ -141,13 +142,16 @@ def _check(response: httpx.Response) -> None:
         raise Unusable(f"status {status}, content type {kind or 'missing'}")
 
 
-def make_client(url: str) -> httpx.Client:
-    """Return a client for calls to ``url``, through the environment's proxy when it names one."""
+def make_client(url: str, seconds: float = TOTAL_SECONDS) -> httpx.Client:
+    """Return a client for calls to ``url``, through the environment's proxy when it names one.
+
+    ``seconds`` is what a call may take in all, repetitions of a read included.
+    """
     target = httpx.URL(url)
     proxy = None if proxy_bypass(target.host) else getproxies().get(target.scheme)
     return httpx.Client(
-        transport=GuardedTransport(proxy),
-        timeout=httpx.Timeout(TOTAL_SECONDS, connect=CONNECT_SECONDS),
+        transport=GuardedTransport(proxy, seconds),
+        timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS),
         # A packed answer could grow beyond MAX_BYTES while it is unpacked.
         headers={"Accept-Encoding": "identity"},
     )

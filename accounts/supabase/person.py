@@ -1,0 +1,63 @@
+"""What signed-in people change about their own account, with their own access token."""
+
+from typing import Any
+
+from accounts.supabase.auth import translated
+from accounts.supabase.errors import Unavailable
+
+
+def change(access_token: str, *, redirect_to: str = "", **attributes: str) -> dict[str, Any]:
+    """Change the token's owner and return their user record.
+
+    ``attributes``: password, with current_password or a mailed nonce where the project asks
+    for one of them; email, which changes only after links to both addresses were opened,
+    and those lead to ``redirect_to``. A new password ends all the person's other sessions
+    at the Auth server. Refused with weak_password, same_password, email_exists,
+    reauthentication_needed, reauthentication_not_valid, current_password_required,
+    current_password_invalid, insufficient_aal, …
+    """
+    query = {"redirect_to": redirect_to} if redirect_to else {}
+    return _json(access_token, "PUT", "user", body=attributes, query=query)
+
+
+def send_nonce(access_token: str) -> None:
+    """Mail the token's owner the digits that `change` takes as a nonce."""
+    with translated(user_token=True) as client:
+        client._request("GET", "reauthenticate", jwt=access_token)
+
+
+def enroll(access_token: str, name: str) -> dict[str, Any]:
+    """Begin with an authenticator app and return what it needs.
+
+    {"id", "type", "friendly_name", "totp": {"qr_code": "<svg …", "secret", "uri"}}. It
+    counts only after `verify`. Refused with mfa_factor_name_conflict,
+    too_many_enrolled_mfa_factors, mfa_totp_enroll_not_enabled or insufficient_aal.
+    """
+    body = {"factor_type": "totp", "friendly_name": name}
+    return _json(access_token, "POST", "factors", body=body)
+
+
+def verify(access_token: str, factor_id: str, code: str) -> dict[str, Any]:
+    """Prove a code of the app and return the answer: a session at aal2, in the API's shape.
+
+    Both calls have to come from one address, so they are made here together. Refused with
+    mfa_verification_failed, mfa_verification_rejected, mfa_factor_not_found, …
+    """
+    challenge = _json(access_token, "POST", f"factors/{factor_id}/challenge", body={})
+    body = {"challenge_id": str(challenge.get("id")), "code": code}
+    return _json(access_token, "POST", f"factors/{factor_id}/verify", body=body)
+
+
+def unenroll(access_token: str, factor_id: str) -> None:
+    """Remove a factor. Refused with insufficient_aal unless the token has aal2."""
+    _json(access_token, "DELETE", f"factors/{factor_id}")
+
+
+def _json(access_token: str, method: str, path: str, **options: Any) -> dict[str, Any]:
+    with translated(user_token=True) as client:
+        # The library's own methods want a session in the client, and set_session() would
+        # ask the server first and rotate an old refresh token behind our back.
+        answer = client._request(method, path, jwt=access_token, **options).json()
+        if not isinstance(answer, dict):
+            raise Unavailable(f"{path.partition('/')[0]} was answered without an object")
+        return answer
