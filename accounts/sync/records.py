@@ -105,8 +105,10 @@ def _apply_snapshot(facts: Facts, *, again: bool) -> Identity:
     identity = _locked(facts.subject)
     if identity is None:
         return _create(facts)
+    if identity.user.erased_at:
+        return identity  # an erased person is never filled with data again
     same = identity.applied_hash == facts.digest
-    if again and same or is_newer(facts, identity):
+    if is_newer(facts, identity) or (same and (again or facts.factors is not None)):
         _write(facts, identity)
     elif not same and is_doubtful(facts, identity):
         ask_again(facts.subject)
@@ -141,6 +143,8 @@ def _apply_truth(facts: Facts, since: datetime | None) -> Identity | None:
     identity = _locked(facts.subject)
     if identity is None:
         return _create(facts) if facts.is_confirmed and not facts.deleted_at else None
+    if identity.user.erased_at:
+        return identity
     if identity.last_synced_at == since or is_newer(facts, identity):
         _write(facts, identity)
     elif identity.applied_hash != facts.digest:
@@ -195,7 +199,10 @@ def _copy(facts: Facts, identity: Identity) -> None:
     identity.is_anonymous = facts.is_anonymous
     identity.providers = facts.providers
     identity.app_metadata = facts.app_metadata
-    user.display_name = facts.name or user.display_name
+    if facts.factors is not None:
+        identity.factors = facts.factors
+    if not user.name_is_own:
+        user.display_name = facts.name or user.display_name
     # Wagtail's admin greets and searches people by these two.
     user.first_name, _space, user.last_name = user.display_name.partition(" ")
 
