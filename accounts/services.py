@@ -4,7 +4,7 @@ import logging
 
 from django.http import HttpRequest
 
-from accounts import token_vault
+from accounts import limits, token_vault
 from accounts.models import User
 from accounts.sessions import current, start_session
 from accounts.supabase import auth
@@ -18,7 +18,10 @@ KNOWN_ADDRESS = {"user_already_exists", "email_exists", "over_email_send_rate_li
 
 def sign_in(request: HttpRequest, email: str, password: str) -> User:
     """Sign in with e-mail and password. Raises AuthProblem."""
-    return start_session(request, auth.sign_in_with_password(email, password))
+    limits.check("sign-in", email)
+    user = start_session(request, auth.sign_in_with_password(email, password))
+    limits.succeeded("sign-in", email)
+    return user
 
 
 def register(
@@ -29,6 +32,7 @@ def register(
     False means "look into your mail", for a known address as well: the answer must not
     tell whether an account exists. Raises AuthProblem for everything else.
     """
+    limits.check("sign-up", email)
     try:
         session = auth.sign_up(email, password, name=name, redirect_to=redirect_to)
     except (Refused, Limited) as problem:
@@ -46,6 +50,7 @@ def mail_link(purpose: str, email: str, redirect_to: str) -> None:
     Refusals and the pause between two mails to one address happen for known addresses
     only, so they look like success. Raises Unavailable, or Limited when everybody waits.
     """
+    limits.check("mail", email)
     send = auth.send_recovery if purpose == "recovery" else auth.resend_confirmation
     try:
         send(email, redirect_to)

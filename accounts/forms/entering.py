@@ -15,10 +15,12 @@ class AuthForm(forms.Form):
     """A form that the Auth server answers."""
 
     alert = ""  # an outage: said above the form, not as a mistake of the person
+    retry_after = 120  # seconds, told to browsers with the statuses 429 and 503
 
     def explain(self, problem: AuthProblem) -> int:
         """Say on the form what went wrong and return the page's HTTP status."""
         place, text = wording.explain(problem)
+        self.retry_after = getattr(problem, "retry_after", self.retry_after)
         if isinstance(problem, Unavailable):
             self.alert = text
         else:
@@ -99,7 +101,7 @@ class NewPasswordForm(AuthForm):
     password = NewPasswordField()
 
 
-class ResendForm(forms.Form):
+class ResendForm(AuthForm):
     """Which mail to send again, and where to."""
 
     email = EmailField()

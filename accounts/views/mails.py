@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import services, wording
+from accounts import services
 from accounts.addresses import mail_address, next_address
 from accounts.forms.entering import ForgottenPasswordForm, LinkForm, ResendForm
 from accounts.supabase.errors import AuthProblem, Refused
@@ -42,9 +42,9 @@ def resend(request: HttpRequest) -> HttpResponse:
     try:
         services.mail_link(purpose, email, mail_address(request))
     except AuthProblem as problem:
-        messages.error(request, wording.explain(problem)[1])
-    else:
-        messages.success(request, _("We have sent it again. It can take a few minutes."))
+        status = form.explain(problem)
+        return page(request, "check_mail", form, status, mail=request.session["mail"])
+    messages.success(request, _("We have sent it again. It can take a few minutes."))
     return redirect("accounts:check-mail")
 
 

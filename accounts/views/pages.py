@@ -19,7 +19,7 @@ def page(request: HttpRequest, name: str, form: Any, status: int = 0, **more: An
     context = {"form": form, "next": wanted_address(request), **more}
     response = render(request, f"accounts/{name}.html", context, status=status)
     if status in (429, 503):
-        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+        response.headers["Retry-After"] = getattr(form, "retry_after", RETRY_AFTER_SECONDS)
     return response
 
 

@@ -69,8 +69,11 @@ def refill(name: str, key: str) -> None:
 
     Never for a bucket of a client address: an attacker has an account of their own.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM limits_bucket WHERE key = %s", [_hashed(name, key)])
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM limits_bucket WHERE key = %s", [_hashed(name, key)])
+    except Error:  # the attempts stay counted, which is no reason to turn anybody away
+        logger.exception("The limit %s could not be filled again", name)
 
 
 def same_text(typed: str) -> str:

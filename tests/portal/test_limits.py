@@ -130,6 +130,11 @@ def test_people_pass_when_the_database_fails_and_the_log_says_so(db, caplog):
     assert "ada@" not in caplog.text
 
 
+def test_filling_again_fails_quietly(db):
+    with connection.execute_wrapper(refuse):
+        limits.refill("test", "ada")
+
+
 def test_a_closed_limit_refuses_when_the_database_fails(db):
     with connection.execute_wrapper(refuse):
         assert not limits.spend("test", "ada", closed=True).allowed
