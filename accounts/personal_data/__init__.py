@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
 
@@ -56,6 +57,15 @@ Part = Rows | File
 def modules() -> list[ModuleType]:
     """Return the modules of `settings.PERSONAL_DATA`, lowest floor first."""
     return [import_module(name) for name in settings.PERSONAL_DATA]
+
+
+def addresses(user: AbstractBaseUser) -> set[str]:
+    """Return the e-mail addresses we know to be the person's, in lower case."""
+    identity = getattr(user, "identity", None)
+    known = [user.email]
+    if identity is not None:
+        known += [identity.email_seen, identity.email_wanted]
+    return {address.lower() for address in known if address}
 
 
 def delete_on_commit(file: FieldFile) -> None:
