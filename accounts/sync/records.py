@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, roles
 from accounts.models import Identity, SyncEvent, User
 from accounts.sync.facts import Facts
 
@@ -179,6 +179,7 @@ def _save(identity: Identity) -> None:
     else:
         identity.user.save(update_fields=USER_FIELDS)
         identity.save(force_update=True)
+    roles.apply(identity)
 
 
 def _copy(facts: Facts, identity: Identity) -> None:
