@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from accounts.models import Identity, User
-from accounts.sync.records import apply_record, remove_subject
+from accounts.models import AuditEntry, Identity, SyncEvent, User
+from accounts.sync.records import Outdated, apply_record, apply_truth, close_subject, version
 from tests import factories
 from tests.accounts.fake_auth import FakeAuth
 
@@ -17,6 +17,15 @@ NEWER, OLDER = "2026-02-01T00:00:00Z", "2026-01-01T00:00:00Z"
 
 def record(email="ada@lindencourt.example", **fields):
     return FakeAuth.record(email, **{"updated_at": NEWER} | fields)
+
+
+def truth(**fields):
+    subject = record(**fields)["id"]
+    return apply_truth(record(**fields), since=version(subject))
+
+
+def remove_subject(subject):
+    close_subject(subject, since=version(subject))
 
 
 def test_it_makes_one_account_however_often_it_is_applied(db):
@@ -46,9 +55,73 @@ def test_a_record_without_a_stamp_never_replaces_one_with(db):
     assert User.objects.get().email == "ada@lindencourt.example"
 
 
-def test_the_same_stamp_with_other_content_is_applied(db):
+def test_the_same_stamp_with_other_content_is_read_again(db):
     apply_record(record())
-    assert apply_record(record(banned_until="2999-01-01T00:00:00Z")).is_banned
+    for _ in range(2):
+        assert not apply_record(record(banned_until="2999-01-01T00:00:00Z")).is_banned
+    event = SyncEvent.objects.get()
+    assert (event.kind, str(event.subject)) == ("REREAD", record()["id"])
+
+
+def test_the_same_stamp_with_other_content_counts_when_it_was_read_by_id(db):
+    apply_record(record())
+    assert truth(banned_until="2999-01-01T00:00:00Z").is_banned
+
+
+def test_an_older_stamp_counts_when_it_was_read_by_id(db):
+    apply_record(record())
+    assert truth(updated_at=OLDER, banned_until="2999-01-01T00:00:00Z").is_banned
+
+
+def test_a_reading_is_not_believed_over_what_was_written_since(db):
+    apply_record(record(updated_at=OLDER))
+    since = version(record()["id"])
+    apply_record(record())
+    with pytest.raises(Outdated):
+        apply_truth(record(updated_at=OLDER, banned_until="2999-01-01T00:00:00Z"), since=since)
+    with pytest.raises(Outdated):
+        close_subject(record()["id"], since=since)
+
+
+def test_a_reading_that_agrees_is_never_outdated(db):
+    same = record()
+    apply_record(same)
+    assert apply_truth(same, since=None).user.email == "ada@lindencourt.example"
+
+
+def test_it_keeps_what_administrators_want_to_see(db):
+    identity = apply_record(
+        record(
+            app_metadata={"providers": ["email", "google", 7]},
+            invited_at=OLDER,
+            created_at=OLDER,
+        )
+    )
+    assert identity.providers == ["email", "google"]
+    assert identity.invited_at == identity.created_at == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"email_confirmed_at": None}, {"deleted_at": NEWER}, {"is_anonymous": True}]
+)
+def test_a_reading_makes_nobody_who_is_not_confirmed(db, fields):
+    assert truth(**fields) is None
+    assert not User.objects.exists()
+
+
+def test_a_confirmed_number_is_as_good_as_an_address(db):
+    phone = {"email": "", "email_confirmed_at": None, "phone_confirmed_at": NEWER}
+    assert truth(**phone).may_enter
+
+
+def test_each_act_is_in_the_log_once(db):
+    apply_record(record(updated_at=OLDER))
+    for _ in range(2):
+        remove_subject(record()["id"])
+    for _ in range(2):
+        truth()
+    events = AuditEntry.objects.order_by("at").values_list("event", flat=True)
+    assert list(events) == ["account.created", "account.closed", "account.reopened"]
 
 
 def test_an_address_never_leads_to_another_account(db):
@@ -56,6 +129,28 @@ def test_an_address_never_leads_to_another_account(db):
     identity = apply_record(record())
     assert identity.user != boss
     assert not (identity.user.is_superuser or identity.user.is_staff)
+
+
+@pytest.mark.parametrize("rights", ["is_superuser", "is_staff", "groups"])
+def test_it_reports_an_account_with_the_address_of_somebody_with_rights(db, rights):
+    boss = factories.make_user("Helen", email="Ada@LindenCourt.example")
+    if rights == "groups":
+        boss.groups.create(name="Editors")
+    else:
+        User.objects.update(**{rights: True})
+    identity = apply_record(record(updated_at=OLDER))
+    apply_record(record())
+    entry = AuditEntry.objects.get(event="account.same-address")
+    assert (entry.target_id, entry.details) == (boss.pk, {"account": str(identity.user_id)})
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["a.da@lindencourt.example", "ada+x@lindencourt.example", "\uff41da@lindencourt.example"],
+)
+def test_lookalikes_lead_to_no_other_account(db, email):
+    boss = factories.make_user("Helen", email="ada@lindencourt.example", is_superuser=True)
+    assert apply_record(record(email)).user != boss
 
 
 def test_a_new_account_with_the_address_of_a_deleted_one_inherits_nothing(db):
@@ -102,10 +197,17 @@ def test_removing_twice_or_somebody_unknown_is_harmless(db):
     assert not User.objects.get().is_active
 
 
+def test_a_late_record_brings_nobody_back(db):
+    identity = apply_record(record(updated_at=OLDER))
+    remove_subject(identity.subject)
+    assert not apply_record(record()).may_enter
+    assert SyncEvent.objects.get().kind == "REREAD"
+
+
 def test_somebody_brought_back_under_the_same_id_may_enter_again(db):
     identity = apply_record(record(updated_at=OLDER))
     remove_subject(identity.subject)
-    assert apply_record(record()).may_enter
+    assert truth().may_enter
     assert User.objects.get().is_active
 
 

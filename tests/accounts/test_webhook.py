@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 from django.db import OperationalError, connection
+from django.utils import timezone
 
 from accounts.models import SyncEvent, User
 from accounts.sync.inbox import apply
@@ -109,17 +110,6 @@ MALFORMED = {
     "a long number": b"9" * 5000,
     "invalid UTF-8": b'{"type": "\xff"}',
     "UTF-16": json.dumps({"type": "UPDATE"}).encode("utf-16"),
-    "no type": {"schema": "auth", "table": "users"},
-    "unknown type": message("TRUNCATE"),
-    "a list as type": message(["UPDATE"]),
-    "no record": message() | {"record": None},
-    "a list as record": message() | {"record": [1]},
-    "no id": message() | {"record": {"email": "a@b.example"}},
-    "id is no UUID": message(id="ada"),
-    "id is a number": message(id=1),
-    "id is null": message(id=None),
-    "id is a surrogate": message(id="\ud800"),
-    "old record of an update": message() | {"record": None, "old_record": {"id": SUBJECT}},
 }
 
 
@@ -141,9 +131,56 @@ def test_it_refuses_a_body_that_is_too_large(client, db):
     assert post(client, message(email="x" * 256 * 1024)).status_code == 413
 
 
-def test_it_passes_over_other_tables(client, db):
-    assert post(client, message() | {"schema": "public"}).status_code == 200
-    assert not SyncEvent.objects.exists()
+IGNORED = {
+    "other schema": message() | {"schema": "public"},
+    "other table": message() | {"table": "identities"},
+    "a list as table": message() | {"table": ["users"]},
+    "no type": {"schema": "auth", "table": "users"},
+    "unknown type": message("TRUNCATE"),
+    "a list as type": message(["UPDATE"]),
+    "strange type": message("\x00\ud800" * 50),
+    "no record": message() | {"record": None},
+    "a list as record": message() | {"record": [1]},
+    "no id": message() | {"record": {"email": "a@b.example"}},
+    "id is no UUID": message(id="ada"),
+    "id is a number": message(id=1),
+    "id is null": message(id=None),
+    "id is a surrogate": message(id="\ud800"),
+    "old record of an update": message() | {"record": None, "old_record": {"id": SUBJECT}},
+}
+
+
+@pytest.mark.parametrize("body", IGNORED.values(), ids=IGNORED)
+def test_it_keeps_as_ignored_what_it_cannot_use(client, db, body):
+    assert [post(client, body).status_code for _ in range(2)] == [202, 200]
+    event = SyncEvent.objects.get()
+    assert (event.state, event.subject) == ("cancelled", None)
+    assert event.last_error
+    assert handle_all() == 0
+
+
+def test_an_ignored_message_keeps_nothing_of_its_record(client, db):
+    post(client, message("TRUNCATE", recovery_token="canary", email="canary@b.example"))
+    assert "canary" not in repr(SyncEvent.objects.values().get())
+
+
+def test_it_reads_an_account_once_for_all_hints_that_wait(client, db, auth):
+    record = auth.record(id=SUBJECT)
+    auth.answers[f"GET /admin/users/{SUBJECT}"] = (200, record)
+    for number in range(30):
+        post(client, message(email=f"{number}@b.example"))
+    while handle_all():
+        pass
+    assert len(auth.calls(f"GET /admin/users/{SUBJECT}")) == 1
+    assert set(SyncEvent.objects.values_list("state", flat=True)) == {"done"}
+
+
+def test_hints_of_one_account_wait_together_while_nobody_answers(client, db, auth):
+    for number in range(30):
+        post(client, message(email=f"{number}@b.example"))
+    handle_all()
+    assert not SyncEvent.objects.filter(due_at__lte=timezone.now()).exists()
+    assert SyncEvent.objects.filter(state="pending").count() == 30
 
 
 def test_it_asks_to_come_again_when_the_database_refuses(client, db):
