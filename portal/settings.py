@@ -38,7 +38,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "accounts.people.users_app.PeopleUsersConfig",  # wagtail.users without its forms
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "portal.middleware.PrivateResponseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "portal.limits.middleware.BodyLimitMiddleware",  # before the first that reads the body
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.actor.ActorMiddleware",
@@ -230,6 +231,9 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o640
 ATTACHMENT_MAX_BYTES = 10 * 1024 * 1024
 ATTACHMENT_MAX_COUNT = 5
+# A form with all its files and the longest texts; nothing larger is read. Files are streamed
+# to disk when a body has more than 2.5 MB.
+BODY_MAX_BYTES = ATTACHMENT_MAX_COUNT * ATTACHMENT_MAX_BYTES + 3 * 1024 * 1024
 
 # Security ------------------------------------------------------------------------------------
 SECURE_PROXY_SSL_HEADER = (
