@@ -50,7 +50,7 @@ def sign_up(email: str, password: str, *, name: str, redirect_to: str) -> Sessio
     options = {"data": {"full_name": name}, "email_redirect_to": redirect_to}
     with translated() as client:
         answer = client.sign_up({"email": email, "password": password, "options": options})
-    return as_session(answer.session) if answer.session else None
+    return _session(answer.session) if answer.session else None
 
 
 def sign_in_with_password(email: str, password: str) -> Session:
@@ -59,7 +59,7 @@ def sign_in_with_password(email: str, password: str) -> Session:
         answer = client.sign_in_with_password({"email": email, "password": password})
         if answer.session is None:
             raise Unavailable("signing in was answered without a session")
-        return as_session(answer.session)
+        return _session(answer.session)
 
 
 def verify_token_hash(token_hash: str, link_type: str) -> Session | None:
@@ -70,7 +70,28 @@ def verify_token_hash(token_hash: str, link_type: str) -> Session | None:
     """
     with translated() as client:
         answer = client.verify_otp({"token_hash": token_hash, "type": link_type})
-    return as_session(answer.session) if answer.session else None
+    return _session(answer.session) if answer.session else None
+
+
+def verify_code(email: str, code: str) -> Session:
+    """Use up the digits of a sign-in mail and return the session they open.
+
+    Refused with otp_expired when they are old, used or wrong.
+    """
+    with translated() as client:
+        answer = client.verify_otp({"email": email, "token": code, "type": "email"})
+        if answer.session is None:
+            raise Unavailable("a code was answered without a session")
+    return _session(answer.session)
+
+
+def send_code(email: str) -> None:
+    """Mail somebody who has an account a sign-in link and the digits beside it.
+
+    Refused with otp_disabled when nobody has this address.
+    """
+    with translated() as client:
+        client.sign_in_with_otp({"email": email, "options": {"should_create_user": False}})
 
 
 def send_recovery(email: str, redirect_to: str) -> None:
@@ -87,6 +108,13 @@ def resend_confirmation(email: str, redirect_to: str) -> None:
         )
 
 
+def resend_email_change(email: str, redirect_to: str) -> None:
+    """Mail both links of a change of address again, for the person who now has ``email``."""
+    options = {"email_redirect_to": redirect_to}
+    with translated() as client:
+        client.resend({"type": "email_change", "email": email, "options": options})
+
+
 def refresh_session(refresh_token: str) -> Session:
     """Exchange a refresh token, which works once, for a new pair of tokens.
 
@@ -95,7 +123,7 @@ def refresh_session(refresh_token: str) -> Session:
     """
     with translated() as client:
         answer = client.refresh_session(refresh_token)
-    return as_session(answer.session)
+    return _session(answer.session)
 
 
 def sign_out(access_token: str, scope: str = "local") -> None:
@@ -176,8 +204,7 @@ def _ours(error: library.errors.AuthError, user_token: bool) -> AuthProblem:
     return Refused(code)
 
 
-def as_session(session: Any) -> Session:
-    """Return the library's session as ours."""
+def _session(session: Any) -> Session:
     return Session(
         access_token=session.access_token,
         refresh_token=session.refresh_token,

@@ -9,13 +9,15 @@ class Refused(AuthProblem):
     """The Auth server said no. Asking again with the same values will not help.
 
     ``code`` is Supabase's error code ("invalid_credentials", …), "" when it sent none.
-    ``reasons`` says why a password is weak: "length", "characters", "pwned".
+    ``reasons`` says why a password is weak: "length", "characters", "pwned". ``message`` is
+    what a hook of ours answered, with the code "unknown"; "" otherwise.
     """
 
-    def __init__(self, code: str, reasons: tuple[str, ...] = ()) -> None:
+    def __init__(self, code: str, reasons: tuple[str, ...] = (), message: str = "") -> None:
         super().__init__(code or "no code")
         self.code = code
         self.reasons = reasons
+        self.message = message
 
 
 class Limited(AuthProblem):

@@ -1,0 +1,39 @@
+"""Who may get an account of their own accord, as administrators decided."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import AccessSettings
+
+
+def domains(text: str) -> list[str]:
+    """Return the domains of a settings field, one a line, in lower case and without an @."""
+    return [line.strip().lower().lstrip("@") for line in text.splitlines() if line.strip()]
+
+
+def refusal(email: str, *, invited: bool = False) -> str:
+    """Return why nobody may register with this address, "" when they may.
+
+    ``invited`` opens what is closed to others, except for refused domains. Tells nothing
+    about accounts: the same address gets the same answer with and without one.
+    """
+    access = AccessSettings.load()
+    domain = email.rpartition("@")[2].lower()
+    if domain in domains(access.denied_domains):
+        return _("Addresses at %(domain)s cannot register here. Use another.") % {"domain": domain}
+    if invited or access.registration == AccessSettings.Registration.OPEN:
+        return ""
+    if access.registration == AccessSettings.Registration.INVITED:
+        return _("Registration is by invitation. Ask an administrator for one.")
+    allowed = domains(access.allowed_domains)
+    return "" if domain in allowed else _not_among(allowed)
+
+
+def _not_among(allowed: list[str]) -> str:
+    if not allowed:
+        return _("Nobody can register here at the moment. Write to us.")
+    return ngettext(
+        "Only addresses at %(domains)s can register here.",
+        "Only addresses at one of these can register here: %(domains)s.",
+        len(allowed),
+    ) % {"domains": ", ".join(allowed)}
