@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal import limits
 from tasks import files, services
 from tasks.files import CheckedFile as Photo
 from tasks.models import Request, Task
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 
 HOURLY_LIMIT = 10
+CLIENT_LIMIT, CLIENT_SECONDS = 20, 600  # a house or an office may share one address
+OVERALL_LIMIT, OVERALL_SECONDS = 600, 3600
 
 
 def check_photo(upload: UploadedFile) -> Photo:
@@ -33,6 +37,15 @@ def too_many_from(address: str) -> bool:
     lately = timezone.now() - timedelta(hours=1)
     sent = Request.objects.filter(email__iexact=address, created_at__gt=lately)
     return bool(address) and sent.count() >= HOURLY_LIMIT
+
+
+def wait_seconds(request: HttpRequest) -> int:
+    """Count one sent form; return how long to wait before the next, 0 when this one may pass."""
+    client = limits.client_key(request)
+    decision = limits.spend("form client", client, limit=CLIENT_LIMIT, seconds=CLIENT_SECONDS)
+    if decision.allowed:
+        decision = limits.spend("form", "", limit=OVERALL_LIMIT, seconds=OVERALL_SECONDS)
+    return decision.retry_after
 
 
 def open_task(page: "RequestFormPage", form: "VisitorForm", user: AbstractBaseUser) -> Request:

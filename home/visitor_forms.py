@@ -185,6 +185,9 @@ class VisitorForm(forms.Form):
             "limit": settings.ATTACHMENT_MAX_COUNT,
         }
 
+    def ask_to_wait(self) -> None:
+        self.add_error(None, _("We get too many forms at the moment. Send it again in a minute."))
+
     def keep_photos(self) -> None:
         """Keep the photos that were fine, so that the form can come back with them."""
         for name, photo in self.new_photos:

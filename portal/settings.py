@@ -149,6 +149,8 @@ SUPABASE_FORWARD_CLIENT = env.flag("SUPABASE_FORWARD_CLIENT")
 SUPABASE_JWT_SECRET = env.text("SUPABASE_JWT_SECRET", "")  # only for projects that still sign HS256
 # v1,whsec_<base64>; several joined by "|" while rotating, as Supabase writes them.
 SUPABASE_WEBHOOK_SECRETS = env.names("SUPABASE_WEBHOOK_SECRETS", separator="|")
+# What the stock trigger, which cannot sign, sends as X-Portal-Secret; "|" as above.
+SUPABASE_WEBHOOK_SHARED_SECRETS = env.names("SUPABASE_WEBHOOK_SHARED_SECRETS", separator="|")
 
 # E-mail --------------------------------------------------------------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST", "127.0.0.1")
@@ -170,6 +172,7 @@ QUEUES = {
         "around": "notifications.outbox.one_connection",  # entered for each batch
     },
     "sync": {"model": "accounts.SyncEvent", "handler": "accounts.sync.inbox.apply"},
+    "sweeps": {"model": "accounts.SweepRequest", "handler": "accounts.sync.sweep.carry_out"},
     "schedule": {"model": "queue.ScheduledRun", "handler": "portal.queue.schedule.run"},
 }
 SCHEDULE = {
@@ -178,6 +181,14 @@ SCHEDULE = {
         "call": "home.schedule.publish_scheduled_pages",
     },
     "clear-sessions": {"every": timedelta(days=1), "call": "portal.queue.schedule.clear_sessions"},
+    "sweep-changes": {
+        "every": timedelta(minutes=10),
+        "call": "accounts.schedule.sweep_changes",
+    },
+    "sweep-everything": {
+        "every": timedelta(days=1),
+        "call": "accounts.schedule.sweep_everything",
+    },
     "clear-kept-photos": {
         "every": timedelta(hours=6),
         "call": "home.schedule.clear_kept_photos",
@@ -195,6 +206,10 @@ SCHEDULE = {
     "forget-ended-tokens": {
         "every": timedelta(days=1),
         "call": "accounts.ended_sessions.forget_old",
+    },
+    "refresh-signing-keys": {
+        "every": timedelta(minutes=5),
+        "call": "accounts.schedule.refresh_signing_keys",
     },
     "clear-finished-rows": {
         "every": timedelta(days=1),

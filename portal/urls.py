@@ -10,6 +10,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from portal import views
 
+handler400 = "portal.views.bad_request"
 handler500 = "portal.views.server_error"
 urlpatterns = [
     path("healthz/live", views.live, name="live"),

@@ -3,12 +3,18 @@
 import sys
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django.views.defaults import bad_request as plain_bad_request
+
+from portal.limits.middleware import too_large
+
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 @require_safe
@@ -37,6 +43,15 @@ def ready(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say what to do when a form's protection has expired; nothing typed is lost on Back."""
     return render(request, "403_csrf.html", status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 413 when the parts of a form are too many or too large, else 400."""
+    return (
+        too_large(request)
+        if isinstance(exception, TOO_LARGE)
+        else plain_bad_request(request, exception)
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -173,14 +173,22 @@ class RequestFormPage(PortalPage):
         if form.is_from_robot:
             # It learns nothing: the same answer as for a person, and no task.
             return HttpResponseRedirect(f"{self.get_url(request)}?sent=1", status=303)
-        if not form.is_valid():
+        wait = requests.wait_seconds(request)
+        valid = form.is_valid()
+        if wait:
+            form.ask_to_wait()
+        if wait or not valid:
             form.keep_photos()
-            return self._show(request, form, status=422)
+            return self._show(request, form, status=429 if wait else 422, wait=wait)
         opened = requests.open_task(self, form, request.user)
         if self.thank_you:
             messages.success(request, self.thank_you)
         return HttpResponseRedirect(f"{opened.get_absolute_url()}?sent=1", status=303)
 
-    def _show(self, request: HttpRequest, form: VisitorForm, status: int = 200) -> HttpResponse:
+    def _show(
+        self, request: HttpRequest, form: VisitorForm, status: int = 200, wait: int = 0
+    ) -> HttpResponse:
         context = self.get_context(request) | {"form": form}
-        return TemplateResponse(request, self.get_template(request), context, status=status)
+        headers = {"Retry-After": str(wait)} if wait else None
+        template = self.get_template(request)
+        return TemplateResponse(request, template, context, status=status, headers=headers)
