@@ -50,7 +50,7 @@ def sign_up(email: str, password: str, *, name: str, redirect_to: str) -> Sessio
     options = {"data": {"full_name": name}, "email_redirect_to": redirect_to}
     with translated() as client:
         answer = client.sign_up({"email": email, "password": password, "options": options})
-    return _session(answer.session) if answer.session else None
+    return as_session(answer.session) if answer.session else None
 
 
 def sign_in_with_password(email: str, password: str) -> Session:
@@ -59,7 +59,7 @@ def sign_in_with_password(email: str, password: str) -> Session:
         answer = client.sign_in_with_password({"email": email, "password": password})
         if answer.session is None:
             raise Unavailable("signing in was answered without a session")
-        return _session(answer.session)
+        return as_session(answer.session)
 
 
 def verify_token_hash(token_hash: str, link_type: str) -> Session | None:
@@ -70,28 +70,30 @@ def verify_token_hash(token_hash: str, link_type: str) -> Session | None:
     """
     with translated() as client:
         answer = client.verify_otp({"token_hash": token_hash, "type": link_type})
-    return _session(answer.session) if answer.session else None
+    return as_session(answer.session) if answer.session else None
 
 
-def verify_code(email: str, code: str) -> Session:
-    """Use up the digits of a sign-in mail and return the session they open.
+def verify_code(email: str, code: str, link_type: str = "email") -> Session:
+    """Use up the digits of a mail, which are as good as its link, and return the session.
 
-    Refused with otp_expired when they are old, used or wrong.
+    Refused with otp_expired when they are old, used or wrong, and for a banned person with
+    user_banned, whatever the digits.
     """
     with translated() as client:
-        answer = client.verify_otp({"email": email, "token": code, "type": "email"})
+        answer = client.verify_otp({"email": email, "token": code, "type": link_type})
         if answer.session is None:
             raise Unavailable("a code was answered without a session")
-    return _session(answer.session)
+    return as_session(answer.session)
 
 
-def send_code(email: str) -> None:
+def send_code(email: str, redirect_to: str = "") -> None:
     """Mail somebody who has an account a sign-in link and the digits beside it.
 
-    Refused with otp_disabled when nobody has this address.
+    Refused with otp_disabled when nobody has this address: this way nobody registers.
     """
+    options = {"should_create_user": False, "email_redirect_to": redirect_to}
     with translated() as client:
-        client.sign_in_with_otp({"email": email, "options": {"should_create_user": False}})
+        client.sign_in_with_otp({"email": email, "options": options})
 
 
 def send_recovery(email: str, redirect_to: str) -> None:
@@ -123,7 +125,7 @@ def refresh_session(refresh_token: str) -> Session:
     """
     with translated() as client:
         answer = client.refresh_session(refresh_token)
-    return _session(answer.session)
+    return as_session(answer.session)
 
 
 def sign_out(access_token: str, scope: str = "local") -> None:
@@ -185,7 +187,7 @@ def _visitor_headers() -> dict[str, str]:
 
 
 def _ours(error: library.errors.AuthError, user_token: bool) -> AuthProblem:
-    """Sort a library error by status and code; its text is never looked at."""
+    """Sort a library error by status and code, never by its text."""
     status, code = getattr(error, "status", 0), str(error.code or "")
     answer = getattr(getattr(error, "original_error", None), "response", None)
     if answer is not None:  # a status whose body the library could not read
@@ -201,10 +203,12 @@ def _ours(error: library.errors.AuthError, user_token: bool) -> AuthProblem:
         return KeyRefused("the Auth server refuses our API key")
     if status >= 500:
         return Unavailable(f"status {status}, code {code or 'none'}")
-    return Refused(code)
+    # Only hooks, which are the portal's own, refuse with this code and words for people.
+    return Refused(code, message=error.message if code == "unknown" else "")
 
 
-def _session(session: Any) -> Session:
+def as_session(session: Any) -> Session:
+    """Return the library's session as ours."""
     return Session(
         access_token=session.access_token,
         refresh_token=session.refresh_token,
