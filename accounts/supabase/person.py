@@ -1,8 +1,10 @@
 """What signed-in people change about their own account, with their own access token."""
 
+import time
 from typing import Any
+from urllib.parse import quote
 
-from accounts.supabase.auth import translated
+from accounts.supabase.auth import Session, translated
 from accounts.supabase.errors import Unavailable
 
 
@@ -37,20 +39,33 @@ def enroll(access_token: str, name: str) -> dict[str, Any]:
     return _json(access_token, "POST", "factors", body=body)
 
 
-def verify(access_token: str, factor_id: str, code: str) -> dict[str, Any]:
-    """Prove a code of the app and return the answer: a session at aal2, in the API's shape.
+def verify(access_token: str, factor_id: str, code: str) -> Session:
+    """Prove a code of the app and return the session at aal2 that takes over from the token's.
 
     Both calls have to come from one address, so they are made here together. Refused with
     mfa_verification_failed, mfa_verification_rejected, mfa_factor_not_found, …
     """
-    challenge = _json(access_token, "POST", f"factors/{factor_id}/challenge", body={})
+    challenge = _json(access_token, "POST", f"{_factor(factor_id)}/challenge", body={})
     body = {"challenge_id": str(challenge.get("id")), "code": code}
-    return _json(access_token, "POST", f"factors/{factor_id}/verify", body=body)
+    answer = _json(access_token, "POST", f"{_factor(factor_id)}/verify", body=body)
+    try:
+        return Session(
+            access_token=str(answer["access_token"]),
+            refresh_token=str(answer["refresh_token"]),
+            expires_at=int(answer.get("expires_at") or time.time() + answer["expires_in"]),
+            record=dict(answer["user"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise Unavailable("a code was answered without a session") from None
 
 
 def unenroll(access_token: str, factor_id: str) -> None:
     """Remove a factor. Refused with insufficient_aal unless the token has aal2."""
-    _json(access_token, "DELETE", f"factors/{factor_id}")
+    _json(access_token, "DELETE", _factor(factor_id))
+
+
+def _factor(factor_id: str) -> str:
+    return f"factors/{quote(factor_id, safe='')}"
 
 
 def _json(access_token: str, method: str, path: str, **options: Any) -> dict[str, Any]:

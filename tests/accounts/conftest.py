@@ -6,7 +6,7 @@ from tests.accounts.fake_auth import FakeAuth
 
 
 @pytest.fixture
-def auth(settings):
+def auth(settings, db):  # the signing keys are kept in a row
     """The Auth server the portal talks to in this test."""
     fake = FakeAuth()
     jwks._key_set.cache_clear()  # an earlier test's server may have had this port, and other keys

@@ -8,11 +8,22 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from accounts.supabase.errors import Unavailable
 from accounts.supabase.jwks import KeySet
+from tests.workers import eventually
 
 
 def public_jwk(kid):
     key = ec.generate_private_key(ec.SECP256R1()).public_key()
     return {**json.loads(jwt.algorithms.ECAlgorithm.to_jwk(key)), "kid": kid, "alg": "ES256"}
+
+
+class NoRow:
+    """The shared row of a portal whose database is not there."""
+
+    def read(self):
+        return None
+
+    def write(self, document):
+        return None
 
 
 class Source:
@@ -21,7 +32,9 @@ class Source:
     def __init__(self, *kids):
         self.answer = {"keys": [public_jwk(kid) for kid in kids]}
         self.fetches, self.now = 0, 1000.0
-        self.keys = KeySet("https://auth.example/jwks", fetch=self.fetch, clock=lambda: self.now)
+        self.keys = KeySet(
+            "https://auth.example/jwks", fetch=self.fetch, clock=lambda: self.now, shared=NoRow()
+        )
 
     def fetch(self, url):
         self.fetches += 1
@@ -44,6 +57,38 @@ def test_it_fetches_again_after_ten_minutes_and_forgets_removed_keys():
     assert source.keys.find("a") is None
     assert source.keys.find("b")
     assert source.fetches == 2
+
+
+def test_a_known_key_is_renewed_in_the_background_after_five_minutes():
+    source = Source("a")
+    source.keys.find("a")
+    source.now += 301
+    assert source.keys.find("a")
+    assert eventually(lambda: source.fetches == 2)
+    source.now += 299
+    source.keys.find("a")
+    assert source.fetches == 2, "the renewed keys are fresh"
+
+
+def test_during_an_outage_a_known_key_waits_for_nothing():
+    source, hang = Source("a"), threading.Event()
+    source.keys.find("a")
+    source.answer = Unavailable("down")
+    source.now += 3600
+    assert source.keys.find("a"), "the first one finds out"
+
+    def slow(url):
+        source.fetches += 1
+        hang.wait(10)
+        raise Unavailable("timeout")
+
+    source.keys._fetch = slow
+    source.now += 31
+    before = time.monotonic()
+    assert source.keys.find("a")
+    assert time.monotonic() - before < 0.05
+    assert eventually(lambda: source.fetches == 3)
+    hang.set()
 
 
 def test_it_finds_a_new_key_without_waiting_ten_minutes():
