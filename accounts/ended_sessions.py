@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.db.models.signals import post_delete
 from django.utils import timezone
 
@@ -20,14 +21,14 @@ def remember(instance: AuthSession, **kwargs: Any) -> None:
         )
 
 
-def has_ended(session_id: str) -> Q:
+def has_ended(session_id: UUID) -> Exists:
     """Return the condition, for a query about anything, that a Supabase session ended here.
 
     A second factor keeps the Supabase session and starts another one here: that is no end.
     """
     ended = EndedSession.objects.filter(session_id=session_id)
     alive = AuthSession.objects.filter(supabase_session_id=OuterRef("session_id"))
-    return Q(Exists(ended.filter(~Exists(alive))))
+    return Exists(ended.filter(~Exists(alive)))
 
 
 def forget_old() -> None:

@@ -23,6 +23,7 @@ urlpatterns = [
     ),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("api/v1/", include("portal.api_urls")),
     path("", include("tasks.urls")),
     path("", include("home.urls")),
     # Editors' pictures. A front server may take this path over; private files are elsewhere.
