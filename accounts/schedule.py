@@ -1,14 +1,20 @@
 """What accounts need done by the clock."""
 
 import logging
+from datetime import timedelta
 
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
-from accounts.models import AuthSession
+from accounts.models import AuthSession, SweepRun
 from accounts.supabase import jwks
 from accounts.supabase.errors import Unavailable
+from accounts.sync.sweep import sweep
+from accounts.sync.turns import NotOurTurn
+from portal.queue.models import Cancelled
 
 logger = logging.getLogger(__name__)
+KEEP_SWEEPS = timedelta(days=30)
 
 
 def forget_ended_sessions() -> None:
@@ -23,3 +29,23 @@ def refresh_signing_keys() -> None:
         jwks.renew()
     except Unavailable as problem:
         logger.warning("The signing keys could not be fetched: %s", problem)
+
+
+def sweep_changes() -> None:
+    """Bring accounts in line whose webhook was lost. What failed is tried at the next run."""
+    _sweep(full=False)
+
+
+def sweep_everything() -> None:
+    """Write every account anew. Raises Unavailable when that failed, to be tried again soon."""
+    run = _sweep(full=True)
+    SweepRun.objects.filter(started_at__lt=timezone.now() - KEEP_SWEEPS).delete()
+    if run.state == SweepRun.State.FAILED:
+        raise Unavailable(run.error)
+
+
+def _sweep(*, full: bool) -> SweepRun:
+    try:
+        return sweep(full=full)
+    except NotOurTurn as reason:
+        raise Cancelled(str(reason)) from reason

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.actor.ActorMiddleware",
+    "accounts.preferences.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -172,8 +173,13 @@ QUEUES = {
         "handler": "notifications.outbox.deliver",
         "around": "notifications.outbox.one_connection",  # entered for each batch
     },
+    "invitations": {
+        "model": "accounts.Invitation",
+        "handler": "accounts.people.invitations.deliver",
+    },
     "sync": {"model": "accounts.SyncEvent", "handler": "accounts.sync.inbox.apply"},
     "sweeps": {"model": "accounts.SweepRequest", "handler": "accounts.sync.sweep.carry_out"},
+    "export": {"model": "accounts.DataExport", "handler": "accounts.personal_data.copies.make"},
     "schedule": {"model": "queue.ScheduledRun", "handler": "portal.queue.schedule.run"},
 }
 SCHEDULE = {
@@ -212,6 +218,14 @@ SCHEDULE = {
         "every": timedelta(minutes=5),
         "call": "accounts.schedule.refresh_signing_keys",
     },
+    "clear-copies-of-data": {
+        "every": timedelta(hours=1),
+        "call": "accounts.personal_data.copies.clear_expired",
+    },
+    "erase-people": {
+        "every": timedelta(days=1),
+        "call": "accounts.personal_data.erasure.erase_due",
+    },
     "clear-finished-rows": {
         "every": timedelta(days=1),
         "call": "portal.queue.schedule.clear_finished_rows",
@@ -222,6 +236,9 @@ MAIL_BRAND = "home.models.settings.mail_brand"
 
 # Language and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
+# What people may choose: the texts are English, portal/formats has the rest.
+LANGUAGES = [("en-gb", "English (United Kingdom)"), ("en-us", "English (United States)")]
+FORMAT_MODULE_PATH = ["portal.formats"]
 TIME_ZONE = env.text("TIME_ZONE", "Europe/London")
 USE_I18N = USE_TZ = True
 
