@@ -6,5 +6,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import ended_sessions
+        from accounts.people import invitations
 
         ended_sessions.connect()
+        invitations.connect()

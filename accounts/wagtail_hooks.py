@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
+from accounts.people.audit_log import AuditViewSet
 from accounts.people.events import SyncEventViewSet
+from accounts.people.invitation_views import InvitationViewSet
 from accounts.people.menu import PEOPLE_MENU
 
 
@@ -22,4 +24,4 @@ class PeopleGroup(ViewSetGroup):
 
 @hooks.register("register_admin_viewset")
 def register_people() -> list[ViewSet | ViewSetGroup]:
-    return [PeopleGroup(), SyncEventViewSet()]
+    return [PeopleGroup(), InvitationViewSet(), SyncEventViewSet(), AuditViewSet()]

@@ -1,14 +1,17 @@
 """Who may get an account and what they need to sign in, as administrators decide it."""
 
 import uuid
+from typing import Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
-from portal.queue.models import LeasedRow
+from accounts import domains
+from portal.queue.models import LeasedQuerySet, LeasedRow
 
 
 @register_setting(icon="lock")
@@ -54,6 +57,16 @@ class AccessSettings(BaseGenericSetting):
         return str(_("Sign-in and registration"))
 
 
+class InvitationQuerySet(LeasedQuerySet):
+    def waiting(self) -> Self:
+        """Invitations that somebody may still accept."""
+        return self.filter(
+            state__in=[LeasedRow.State.PENDING, LeasedRow.State.DONE],
+            accepted_at=None,
+            withdrawn_at=None,
+        )
+
+
 class Invitation(LeasedRow):
     """Somebody who was asked to join. The worker asks the Auth server to mail them."""
 
@@ -66,6 +79,8 @@ class Invitation(LeasedRow):
     subject = models.UUIDField(null=True, blank=True)  # of the account that the invitation made
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     RESULTS = ("subject",)
 
