@@ -177,10 +177,6 @@ QUEUES = {
         "model": "accounts.Invitation",
         "handler": "accounts.people.invitations.deliver",
     },
-    "invitations": {
-        "model": "accounts.Invitation",
-        "handler": "accounts.people.invitations.deliver",
-    },
     "sync": {"model": "accounts.SyncEvent", "handler": "accounts.sync.inbox.apply"},
     "sweeps": {"model": "accounts.SweepRequest", "handler": "accounts.sync.sweep.carry_out"},
     "export": {"model": "accounts.DataExport", "handler": "accounts.personal_data.copies.make"},
