@@ -1,8 +1,11 @@
 """Where to go next: addresses that came from outside are checked here."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
@@ -25,6 +28,11 @@ def wanted_address(request: HttpRequest) -> str:
 def next_address(request: HttpRequest) -> str:
     """Return where a person who has just come in goes."""
     return wanted_address(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def with_next(name: str, onward: str) -> str:
+    """Return the address of a page here that leads on to ``onward``, a path of this portal."""
+    return f"{reverse(name)}?{urlencode({'next': onward})}" if onward else reverse(name)
 
 
 def mail_address(request: HttpRequest) -> str:

@@ -1,12 +1,17 @@
 """A Supabase account and the sessions it has here."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import models
 from django.utils import timezone
+
+from accounts.models.devices import device_words
+
+WANTED_FOR = timedelta(hours=24)  # links to a new address are dead by then
 
 
 class Identity(models.Model):
@@ -60,6 +65,13 @@ class Identity(models.Model):
         return not (self.is_banned or self.deleted_at or self.is_anonymous)
 
     @property
+    def email_pending(self) -> str:
+        """The address that waits for its confirmation, "" for none."""
+        asked_at = self.email_wanted_at
+        fresh = asked_at is not None and asked_at > timezone.now() - WANTED_FOR
+        return self.email_wanted if fresh and self.email_wanted != self.email_seen else ""
+
+    @property
     def verified_factors(self) -> list[dict[str, Any]]:
         """The authenticator apps this person signs in with."""
         return [
@@ -91,6 +103,10 @@ class AuthSession(models.Model):
 
     def __str__(self) -> str:
         return f"session of {self.identity_id}"
+
+    @property
+    def device(self) -> str:
+        return device_words(self.user_agent)
 
     def end(self) -> None:
         """Delete this row and the Django session it belongs to."""

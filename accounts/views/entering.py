@@ -1,10 +1,10 @@
 """Getting in and out by password. These pages ask Supabase while the visitor waits."""
 
 import time
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,10 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts import services, sessions
+from accounts import registration, services, sessions
 from accounts.addresses import mail_address, next_address
-from accounts.forms.entering import NewPasswordForm, SignInForm, SignUpForm
+from accounts.forms.entering import SignInForm, SignUpForm
+from accounts.models import AccessSettings
+from accounts.providers import providers
 from accounts.supabase.errors import AuthProblem
+from accounts.supabase.social import server_settings
 from accounts.views.mails import remember_mail
 from accounts.views.pages import bind, page, page_with_form
 
@@ -39,7 +42,17 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             unconfirmed = getattr(problem, "code", "") == "email_not_confirmed"
         if unconfirmed:
             remember_mail(request, "signup", form.cleaned_data["email"])
-    return page(request, "sign_in", form, status, unconfirmed=unconfirmed)
+    return page(request, "sign_in", form, status, unconfirmed=unconfirmed, **_other_ways())
+
+
+def _other_ways() -> dict[str, Any]:
+    """Return what the pages offer beside their form: {"providers": […], "registration": "open"}.
+
+    ``registration`` as in `AccessSettings`, and "closed" when the Auth server takes nobody.
+    """
+    server = server_settings()
+    registration = AccessSettings.load().registration if server.registration_open else "closed"
+    return {"providers": providers(server.providers), "registration": registration}
 
 
 def _send_on(request: HttpRequest) -> HttpResponse:
@@ -73,7 +86,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @never_cache
 @page_with_form
 def sign_up(request: HttpRequest) -> HttpResponse:
-    form, status = bind(SignUpForm, request), 0
+    form, status, ways = bind(SignUpForm, request), 0, _other_ways()
+    if ways["registration"] in ("invited", "closed"):
+        return page(request, "sign_up_closed", None, 403 if form.is_bound else 200, **ways)
     if form.is_valid():
         try:
             if services.register(request, redirect_to=mail_address(request), **form.cleaned_data):
@@ -82,20 +97,5 @@ def sign_up(request: HttpRequest) -> HttpResponse:
             return redirect("accounts:check-mail")
         except AuthProblem as problem:
             status = form.explain(problem)
-    return page(request, "sign_up", form, status)
-
-
-@sensitive_post_parameters("password")
-@never_cache
-@login_required
-@page_with_form
-def new_password(request: HttpRequest) -> HttpResponse:
-    form, status = bind(NewPasswordForm, request), 0
-    if form.is_valid():
-        try:
-            services.change_password(request, form.cleaned_data["password"])
-            messages.success(request, _("Your new password is set. Other devices are signed out."))
-            return redirect(next_address(request))
-        except AuthProblem as problem:
-            status = form.explain(problem)
-    return page(request, "new_password", form, status)
+    domains = registration.domains(AccessSettings.load().allowed_domains)
+    return page(request, "sign_up", form, status, domains=domains, **ways)

@@ -1,0 +1,102 @@
+"""What hangs on every request of a signed-in person: the second factor and the last visit."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import BACKEND_SESSION_KEY
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts import sessions
+from accounts.addresses import with_next
+from accounts.models import AccessSettings, AuthSession
+
+SEEN_SECONDS = 300
+# People without their second factor get in, out and to the pages that give them one.
+OPEN_VIEWS = {
+    "live",
+    "ready",
+    "accounts:sign-in",
+    "accounts:sign-out",
+    "accounts:second-factor",
+    "accounts:two-factor",
+    "accounts:confirm-identity",
+    "accounts:confirm",
+    "accounts:check-mail",
+    "accounts:resend",
+    "accounts:break-glass",
+}
+
+
+class AccountMiddleware:
+    """Lead people to their second factor, and turn a session that is over into a new sign-in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        # Asking for the user of a visitor would make every page depend on the cookie.
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not _by_supabase(request):
+            return None
+        _note_visit(request)
+        if request.resolver_match.view_name in OPEN_VIEWS or not second_factor_missing(request):
+            return None
+        return _lead(request, "accounts:second-factor")
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, sessions.SecondFactorNeeded):
+            return redirect("accounts:second-factor")
+        if isinstance(error, sessions.SessionEnded):
+            request.session.flush()
+            messages.warning(request, _("Your session has ended. Sign in again to go on."))
+            return _lead(request, "accounts:sign-in")
+        return None
+
+
+def second_factor_missing(request: HttpRequest) -> bool:
+    """Tell whether the site asks this signed-in person for a second factor that is missing."""
+    rule = AccessSettings.objects.values_list("second_factor", flat=True).first()
+    needed = rule == AccessSettings.SecondFactor.MEMBERS or (
+        rule == AccessSettings.SecondFactor.EDITORS and request.path.startswith(settings.ADMIN_PATH)
+    )
+    if not needed:
+        return False
+    session = sessions.current(request)
+    return session is None or session.aal != "aal2"
+
+
+def _by_supabase(request: HttpRequest) -> bool:
+    """Tell whether somebody is signed in with a Supabase account; local log-ins are audited."""
+    user = request.user
+    return (
+        user.is_authenticated
+        and hasattr(user, "identity")
+        and request.session.get(BACKEND_SESSION_KEY) == sessions.BACKEND
+    )
+
+
+def _note_visit(request: HttpRequest) -> None:
+    # The cache decides, so that most requests write nothing; each process has its own.
+    key = request.session.session_key
+    if cache.add(f"accounts.seen.{key}", True, SEEN_SECONDS):
+        AuthSession.objects.filter(session_key=key).update(last_seen_at=timezone.now())
+
+
+def _lead(request: HttpRequest, name: str) -> HttpResponse:
+    """Redirect, with the way back; htmx would put the page into a part of this one."""
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else ""
+    if request.htmx:
+        back = request.htmx.current_url_abs_path or ""
+        return HttpResponseClientRedirect(with_next(name, back))
+    return redirect(with_next(name, back))
