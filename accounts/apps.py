@@ -5,7 +5,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import ended_sessions
+        from accounts import checks, ended_sessions  # noqa: F401 - checks register themselves
         from accounts.people import invitations
 
         ended_sessions.connect()

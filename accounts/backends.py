@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.backends import BaseBackend, ModelBackend
+from django.http import HttpRequest
 
 from accounts.models import User
 
@@ -23,3 +24,29 @@ class SupabaseBackend(ModelBackend):
 
     def user_can_authenticate(self, user: User) -> bool:
         return user.may_enter
+
+
+class BreakGlassBackend(BaseBackend):
+    """Local administrators, for emergencies: see `accounts.break_glass`, its only caller."""
+
+    def authenticate(
+        self, request: HttpRequest | None, break_glass_name: str = "", password: str = "", **others
+    ) -> User | None:
+        """Return the local administrator of this name and password; None for anybody else."""
+        if not break_glass_name:
+            return None
+        user = User.objects.filter(username=break_glass_name, identity=None).first()
+        if user is None:
+            User().set_password(password)  # takes as long as checking one: names stay secret
+            return None
+        right = user.check_password(password)
+        return user if right and self.may_break_glass(user) else None
+
+    def get_user(self, user_id: UUID) -> User | None:
+        """Return the session's user as long as they are a local administrator."""
+        user = User.objects.select_related("identity").filter(pk=user_id).first()
+        return user if user is not None and self.may_break_glass(user) else None
+
+    @staticmethod
+    def may_break_glass(user: User) -> bool:
+        return user.is_active and user.is_superuser and not hasattr(user, "identity")
