@@ -110,7 +110,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's page editor posts many
 
 # Accounts ------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.backends.SupabaseBackend"]
+AUTHENTICATION_BACKENDS = [
+    "accounts.backends.SupabaseBackend",
+    "accounts.backends.BreakGlassBackend",
+]
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "tasks:my-work"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
