@@ -35,7 +35,9 @@ def sign_in(request: HttpRequest, email: str, password: str) -> User:
         session = auth.sign_in_with_password(email, password)
     except Refused as refusal:
         _note_failure("password", email, refusal.code)
-        raise Refused("invalid_credentials") if refusal.code == "user_banned" else refusal
+        if refusal.code == "user_banned":
+            raise Refused("invalid_credentials") from refusal
+        raise
     user = start_session(request, session)
     limits.succeeded("sign-in", email)
     return user

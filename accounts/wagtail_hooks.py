@@ -4,6 +4,13 @@ A viewset stands in the menu "People" when it has `menu_hook = PEOPLE_MENU` (and
 convention `url_prefix = "people/…"`) and is registered here.
 """
 
+import logging
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
@@ -12,6 +19,9 @@ from accounts.people.audit_log import AuditViewSet
 from accounts.people.events import SyncEventViewSet
 from accounts.people.invitation_views import InvitationViewSet
 from accounts.people.menu import PEOPLE_MENU
+
+logger = logging.getLogger(__name__)
+STRAY_NAMES = ("code", "error", "error_code", "error_description")
 
 
 class PeopleGroup(ViewSetGroup):
@@ -25,3 +35,18 @@ class PeopleGroup(ViewSetGroup):
 @hooks.register("register_admin_viewset")
 def register_people() -> list[ViewSet | ViewSetGroup]:
     return [PeopleGroup(), InvitationViewSet(), SyncEventViewSet(), AuditViewSet()]
+
+
+@hooks.register("before_serve_page")
+def take_stray_answer(page: Any, request: HttpRequest, *args: Any) -> HttpResponse | None:
+    """Explain an answer of the Auth server that landed on the home page.
+
+    That happens when the portal's address is not on the server's redirect list: it leads
+    to the site's root then, whatever it was told.
+    """
+    stray = request.GET.get("code") or request.GET.get("error_code") or request.GET.get("error")
+    if request.path != "/" or request.method != "GET" or not stray:
+        return None
+    logger.warning("The Auth server answered to the home page: is its redirect list complete?")
+    query = {k: v for k, v in request.GET.items() if k in STRAY_NAMES}
+    return redirect(f"{reverse('accounts:callback')}?{urlencode(query)}")

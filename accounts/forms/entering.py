@@ -1,14 +1,19 @@
 """What people type to get in. Passwords are never rendered again; addresses are kept."""
 
+import re
+import unicodedata
+
 from django import forms
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts import wording
+from accounts import registration, wording
 from accounts.supabase.errors import AuthProblem, Unavailable
 
 MAX_PASSWORD_BYTES = 72  # the Auth server's bcrypt takes no more
-LINK_TYPES = ("email", "signup", "recovery", "invite", "magiclink", "email_change")
+PURPOSES = ("signup", "recovery", "magiclink")
+DIGITS = re.compile(r"[0-9]{6,10}")
+SEPARATORS = "-–.\u200b\u200e\u200f\ufeff"  # the last four take no room at all
 
 
 class AuthForm(forms.Form):
@@ -92,20 +97,47 @@ class SignUpForm(AuthForm):
     email = EmailField()
     password = NewPasswordField()
 
+    def clean_email(self) -> str:
+        # Before the Auth server is asked: it would refuse unknown addresses only.
+        refusal = registration.refusal(self.cleaned_data["email"])
+        if refusal:
+            raise forms.ValidationError(refusal)
+        return self.cleaned_data["email"]
 
-class ForgottenPasswordForm(AuthForm):
+
+class MailForm(AuthForm):
+    """Where a mail should go."""
+
     email = EmailField()
 
 
-class NewPasswordForm(AuthForm):
-    password = NewPasswordField()
+class CodeForm(AuthForm):
+    digits = forms.CharField(
+        label=_("Code from the mail"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "size": 12}
+        ),
+        error_messages={
+            "required": _("Enter the digits from the mail."),
+            "max_length": _("Enter only the digits from the mail, such as 123456."),
+        },
+    )
+
+    def clean_digits(self) -> str:
+        """Return 6 to 10 plain digits; mail programs copy spaces and signs along."""
+        typed = unicodedata.normalize("NFKC", self.cleaned_data["digits"])
+        digits = "".join(sign for sign in typed if sign not in SEPARATORS and not sign.isspace())
+        if not DIGITS.fullmatch(digits):
+            raise forms.ValidationError(_("Enter the digits from the mail, such as 123456."))
+        return digits
 
 
 class ResendForm(AuthForm):
     """Which mail to send again, and where to."""
 
     email = EmailField()
-    purpose = forms.ChoiceField(choices=[("signup", "signup"), ("recovery", "recovery")])
+    purpose = forms.ChoiceField(choices=[(purpose, purpose) for purpose in PURPOSES])
 
 
 class LinkForm(AuthForm):
@@ -113,5 +145,5 @@ class LinkForm(AuthForm):
 
     token_hash = forms.CharField(max_length=255, widget=forms.HiddenInput)
     type = forms.ChoiceField(
-        choices=[(kind, kind) for kind in LINK_TYPES], widget=forms.HiddenInput
+        choices=[(kind, kind) for kind in wording.CONFIRM], widget=forms.HiddenInput
     )

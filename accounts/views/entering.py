@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts import registration, services, sessions
+from accounts import domains, services, sessions
 from accounts.addresses import mail_address, next_address
 from accounts.forms.entering import SignInForm, SignUpForm
 from accounts.models import AccessSettings
@@ -97,5 +97,5 @@ def sign_up(request: HttpRequest) -> HttpResponse:
             return redirect("accounts:check-mail")
         except AuthProblem as problem:
             status = form.explain(problem)
-    domains = registration.domains(AccessSettings.load().allowed_domains)
-    return page(request, "sign_up", form, status, domains=domains, **ways)
+    allowed = domains.lines(AccessSettings.load().allowed_domains)[0]
+    return page(request, "sign_up", form, status, domains=allowed, **ways)

@@ -1,7 +1,7 @@
 import pytest
 
 from accounts.models import User
-from accounts.supabase import jwks
+from accounts.supabase import jwks, social
 from tests.accounts.fake_auth import FakeAuth
 
 
@@ -10,6 +10,7 @@ def auth(settings, db):  # the signing keys are kept in a row
     """The Auth server the portal talks to in this test."""
     fake = FakeAuth()
     jwks._key_set.cache_clear()  # an earlier test's server may have had this port, and other keys
+    social._remembered.cache_clear()
     settings.SUPABASE_URL = fake.url.removesuffix("/auth/v1")
     settings.SUPABASE_AUTH_URL = settings.SUPABASE_ISSUER = fake.url
     yield fake

@@ -25,6 +25,9 @@ class FakeAuth:
         self.answers: dict[str, Any] = {}
         self.requests: list[dict[str, Any]] = []
         self.jwks = {"keys": [self.public_jwk()]}
+        # Asked by every sign-in page in the background, so not among the requests.
+        self.settings: tuple[int, Any] = (200, {"external": {"email": True}})
+        self.settings_asked = 0
         server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         server.daemon_threads = True
         self.server = server
@@ -113,11 +116,20 @@ class FakeAuth:
                 route = f"{self.command} {path.removeprefix('/auth/v1')}"
                 length = int(self.headers.get("Content-Length") or 0)
                 body = json.loads(self.rfile.read(length) or b"null")
-                fake.requests.append(
-                    {"route": route, "query": query, "body": body, "headers": dict(self.headers)}
-                )
+                if route != "GET /settings":
+                    fake.requests.append(
+                        {
+                            "route": route,
+                            "query": query,
+                            "body": body,
+                            "headers": dict(self.headers),
+                        }
+                    )
                 if route == "GET /.well-known/jwks.json":
                     status, answer = 200, fake.jwks
+                elif route == "GET /settings":
+                    status, answer = fake.settings
+                    fake.settings_asked += 1
                 else:
                     status, answer = fake.answers.get(route, (404, {"code": "unscripted"}))
                 kind = "application/json"

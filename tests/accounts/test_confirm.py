@@ -89,7 +89,7 @@ def test_an_incomplete_link_says_so(client, db, auth, link):
 def test_a_banned_person_is_not_told_that_the_link_is_old(client, db, auth):
     auth.refuse("POST /verify", 403, "user_banned")
     answer = client.post(ADDRESS, LINK)
-    assert answer.status_code == 422
+    assert answer.status_code == 403
     assert "may not sign in" in answer.content.decode()
 
 

@@ -68,7 +68,7 @@ def test_it_says_the_same_for_a_wrong_password_and_an_unknown_address(client, db
 @pytest.mark.parametrize(
     ("status", "code", "expected", "words"),
     [
-        (400, "user_banned", 422, "may not sign in at the moment"),
+        (400, "user_banned", 422, "E-mail or password is not right"),
         (429, "over_request_rate_limit", 429, "too many attempts"),
         (400, "brand_new_code", 422, "That did not work"),
         (422, "email_provider_disabled", 422, "switched off"),
@@ -135,7 +135,7 @@ def test_it_refuses_a_banned_and_an_anonymous_account(client, db, auth):
         record = auth.record("eve@lindencourt.example", **fields)
         auth.answers["POST /token"] = (200, auth.session(record))
         answer = client.post(ADDRESS, TYPED)
-        assert answer.status_code == 422
+        assert answer.status_code == 403
         assert "_auth_user_id" not in client.session
 
 

@@ -6,7 +6,10 @@ import { focusOnLoad } from "./focus_on_load.js";
 import { htmxTrouble } from "./htmx_trouble.js";
 import { keepFocus } from "./keep_focus.js";
 import { showPassword } from "./show_password.js";
+import { timeZone } from "./time_zone.js";
+import { strayAnswer } from "./stray_answer.js";
 
+strayAnswer(window.location);
 focusOnLoad(document);
 countCharacters(document);
 dropFiles(document);
@@ -14,3 +17,4 @@ showPassword(document);
 escapeLeaves(document);
 htmxTrouble(document);
 keepFocus(document);
+timeZone(document);
