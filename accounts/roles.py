@@ -113,11 +113,16 @@ def _bring_in_line(identities: Iterable[Identity], rules: Iterable[RoleRule]) ->
     changes = _settle_groups(wanted)
     for _receiver, answer in rules_applied.send(sender=RoleRule, wanted=wanted):
         changes += answer
+    record(changes)
+    return changes
+
+
+def record(changes: Iterable[Change]) -> None:
+    """Write each gain and loss to the audit log."""
     audit.record_many(
         ("role.granted" if change.gained else "role.lost", change.user_id, change.details)
         for change in changes
     )
-    return changes
 
 
 def _settle_groups(wanted: dict[UUID, list[RoleRule]]) -> list[Change]:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import RoleRule
-from accounts.roles import Change
+from accounts.roles import Change, record
 from accounts.signals import rules_applied
 from tasks.models import Membership, ProjectRole
 
@@ -37,9 +37,11 @@ def settle(wanted: dict[UUID, list[RoleRule]], **kwargs: Any) -> list[Change]:
 
 
 def withdraw(roles: Iterable[ProjectRole]) -> list[Change]:
-    """Take away what project roles gave that are about to be deleted."""
+    """Take away what project roles gave that are about to be deleted, and log who lost it."""
     rows = Membership.objects.filter(granted_by__in=[role.pk for role in roles])
-    return _take_away(list(rows.select_related("project")))
+    changes = _take_away(list(rows.select_related("project")))
+    record(changes)
+    return changes
 
 
 def _due(wanted: dict[UUID, list[RoleRule]]) -> dict[tuple[UUID, UUID], ProjectRole]:

@@ -1,9 +1,10 @@
 """Tasks in the Wagtail admin: the Task desk, projects and who belongs to them."""
 
 from wagtail import hooks
-from wagtail.admin.viewsets.base import ViewSetGroup
+from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
 from tasks.desk import MembershipViewSet, ProjectViewSet, TaskDesk
+from tasks.role_rules import RoleRuleViewSet
 
 task_desk = TaskDesk()
 task_desk.register_with_wagtail()
@@ -21,5 +22,5 @@ class TasksGroup(ViewSetGroup):
 
 
 @hooks.register("register_admin_viewset")
-def register_tasks() -> TasksGroup:
-    return TasksGroup()
+def register_tasks() -> list[ViewSet]:
+    return [TasksGroup(), RoleRuleViewSet()]  # the second stands in the menu "People"
