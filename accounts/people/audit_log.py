@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import django_filters
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
@@ -57,8 +57,9 @@ def named(entries: QuerySet) -> QuerySet:
     def name_of(column: str) -> Coalesce:
         people = User.objects.filter(pk=OuterRef(column))
         return Coalesce(
-            NullIf(Subquery(people.values("display_name")[:1]), ""),
-            NullIf(Subquery(people.values("email")[:1]), ""),
+            NullIf(Subquery(people.values("display_name")[:1]), Value("")),
+            NullIf(Subquery(people.values("email")[:1]), Value("")),
+            output_field=CharField(),
         )
 
     return entries.annotate(actor_name=name_of("actor_id"), target_name=name_of("target_id"))
