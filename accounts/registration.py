@@ -3,12 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import domains
 from accounts.models import AccessSettings
-
-
-def domains(text: str) -> list[str]:
-    """Return the domains of a settings field, one a line, in lower case and without an @."""
-    return [line.strip().lower().lstrip("@") for line in text.splitlines() if line.strip()]
 
 
 def refusal(email: str, *, invited: bool = False) -> str:
@@ -18,15 +14,14 @@ def refusal(email: str, *, invited: bool = False) -> str:
     about accounts: the same address gets the same answer with and without one.
     """
     access = AccessSettings.load()
-    domain = email.rpartition("@")[2].lower()
-    if domain in domains(access.denied_domains):
+    if access.refuses(email):
+        domain = email.rpartition("@")[2]
         return _("Addresses at %(domain)s cannot register here. Use another.") % {"domain": domain}
     if invited or access.registration == AccessSettings.Registration.OPEN:
         return ""
     if access.registration == AccessSettings.Registration.INVITED:
         return _("Registration is by invitation. Ask an administrator for one.")
-    allowed = domains(access.allowed_domains)
-    return "" if domain in allowed else _not_among(allowed)
+    return "" if access.allows(email) else _not_among(domains.lines(access.allowed_domains)[0])
 
 
 def _not_among(allowed: list[str]) -> str:

@@ -1,8 +1,11 @@
 """The outbox: e-mails that are owed, written in the transaction of the change."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 
+from notifications.sealing import SEALED, emptied
 from portal.queue.models import LeasedRow
 
 
@@ -41,4 +44,10 @@ class Email(LeasedRow):
     @property
     def facts(self) -> str:
         """The facts the e-mail tells, one on each line."""
-        return "\n".join(f"{name}: {value}" for name, value in self.context.items())
+        shown = {name: value for name, value in self.context.items() if name != SEALED}
+        return "\n".join(f"{name}: {value}" for name, value in shown.items())
+
+    def _end_attempt(self, **changes: Any) -> bool:
+        if "state" in changes and SEALED in self.context:
+            changes["context"] = emptied(self.context)  # it will never be rendered again
+        return super()._end_attempt(**changes)

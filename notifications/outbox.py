@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.utils import formataddr, formatdate
 from functools import cached_property
 from typing import Any
@@ -13,10 +14,14 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.utils import timezone
 
 from notifications.models import Email
 from notifications.rendering import current_brand, one_line, render
+from notifications.sealing import Unopened, opened
 from portal.queue.models import Cancelled, Permanent
+
+OVERTAKE = timedelta(days=1)
 
 
 class Batch:
@@ -54,6 +59,7 @@ def enqueue(
     to: Iterable[Recipient],
     context: dict[str, Any],
     thread: str = "",
+    urgent: bool = False,
 ) -> None:
     """Owe each of ``to`` one e-mail, in one INSERT whatever their number.
 
@@ -61,8 +67,12 @@ def enqueue(
     with the template and the address it makes the row unique, so that a repeated call owes
     nothing twice. ``template`` names templates/emails/<template>.html and .txt. ``context``
     is JSON: the facts as they were when it happened. ``thread`` groups mails about one
-    thing, such as "task-<uuid>". Recipients without an address are left out.
+    thing, such as "task-<uuid>". Recipients without an address are left out. ``urgent``
+    is for mails that somebody sits and waits for: they overtake the others. With
+    "expires_at" (ISO 8601) in its context an e-mail is not sent later than that.
     """
+    # The queue serves what has been due longest.
+    due_at = timezone.now() - (OVERTAKE if urgent else timedelta(0))
     Email.objects.bulk_create(
         [
             Email(
@@ -73,6 +83,7 @@ def enqueue(
                 to_name=one_line(person.name)[:150],
                 to_address=person.address,
                 thread=thread,
+                due_at=due_at,
             )
             for person in to
             if person.address
@@ -105,11 +116,12 @@ def deliver(email: Email) -> None:
         with one_connection():
             deliver(email)
         return
-    if email.recipient is not None and not email.recipient.may_enter:
-        raise Cancelled("The recipient's account is closed or banned.")
+    _check_is_wanted(email)
     brand = batch.brand
     try:
         _send(build(email, brand), batch.connection)
+    except Unopened as error:
+        raise Permanent("The link or code in this e-mail cannot be read any more.") from error
     except ValueError as error:  # a header or an address that no mail can carry
         raise Permanent(f"This message cannot be written: {error}") from error
     except smtplib.SMTPRecipientsRefused as error:
@@ -120,6 +132,14 @@ def deliver(email: Email) -> None:
         if 500 <= error.smtp_code < 600:
             raise Permanent(f"The mail server refused the message: {error}") from error
         raise
+
+
+def _check_is_wanted(email: Email) -> None:
+    if email.recipient is not None and not email.recipient.may_enter:
+        raise Cancelled("The recipient's account is closed or banned.")
+    end = email.context.get("expires_at")
+    if end and datetime.fromisoformat(end) < timezone.now():
+        raise Cancelled("What this e-mail was about had expired before it could be sent.")
 
 
 def _send(message: EmailMultiAlternatives, connection: BaseEmailBackend) -> None:
@@ -155,7 +175,7 @@ def build(email: Email, brand: dict[str, Any]) -> EmailMultiAlternatives:
 
     Raises ValueError when a header or the address cannot be written.
     """
-    subject, text, html = render(email.template, email.context, brand)
+    subject, text, html = render(email.template, opened(email.context), brand)
     email.subject = subject[:250]
     domain = settings.PUBLIC_URL.split("://")[-1].split(":")[0]
     headers = {

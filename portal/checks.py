@@ -54,10 +54,12 @@ def supabase_is_reached_safely() -> Iterator[CheckMessage]:
 
 @_everywhere
 def webhook_secrets_are_readable() -> Iterator[CheckMessage]:
-    for number, secret in enumerate(settings.SUPABASE_WEBHOOK_SECRETS, 1):
+    names = ("SUPABASE_WEBHOOK_SECRETS", "SUPABASE_HOOK_SECRETS")
+    secrets = [(name, *each) for name in names for each in enumerate(getattr(settings, name), 1)]
+    for name, number, secret in secrets:
         if not _is_webhook_secret(secret):
             yield Error(
-                f"Secret {number} in SUPABASE_WEBHOOK_SECRETS is not v1,whsec_<base64>.",
+                f"Secret {number} in {name} is not v1,whsec_<base64>.",
                 hint="Copy it from the hook's page; join several with |.",
                 id="portal.E003",
             )

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.ContentSecurityPolicyMiddleware",
+    "portal.middleware.CookielessApiMiddleware",
     "portal.middleware.PrivateResponseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -156,6 +157,14 @@ SUPABASE_JWT_SECRET = env.text("SUPABASE_JWT_SECRET", "")  # only for projects t
 SUPABASE_WEBHOOK_SECRETS = env.names("SUPABASE_WEBHOOK_SECRETS", separator="|")
 # What the stock trigger, which cannot sign, sends as X-Portal-Secret; "|" as above.
 SUPABASE_WEBHOOK_SHARED_SECRETS = env.names("SUPABASE_WEBHOOK_SHARED_SECRETS", separator="|")
+# The same for Auth hooks. Supabase draws a secret for each hook: name them all.
+SUPABASE_HOOK_SECRETS = (
+    env.names("SUPABASE_HOOK_SECRETS", separator="|") or SUPABASE_WEBHOOK_SECRETS
+)
+# How long the Auth server lets mailed links and digits live ("Email OTP expiration").
+SUPABASE_OTP_SECONDS = env.number("SUPABASE_OTP_SECONDS", 3600)
+# The portal's own database is the Supabase project's, and `manage.py supabase_sql` has run there.
+SUPABASE_CHANGE_LOG = env.flag("SUPABASE_CHANGE_LOG")
 
 # E-mail --------------------------------------------------------------------------------------
 EMAIL_HOST = env.text("EMAIL_HOST", "127.0.0.1")
@@ -207,6 +216,10 @@ SCHEDULE = {
         "every": timedelta(hours=6),
         "call": "accounts.schedule.forget_ended_sessions",
     },
+    "forget-mailed-tokens": {
+        "every": timedelta(minutes=10),
+        "call": "notifications.auth_mails.forget_tokens",
+    },
     "clear-full-buckets": {
         "every": timedelta(hours=1),
         "call": "portal.limits.schedule.clear_full_buckets",
@@ -234,6 +247,11 @@ SCHEDULE = {
         "call": "portal.queue.schedule.clear_finished_rows",
     },
 }
+if SUPABASE_CHANGE_LOG:
+    SCHEDULE["read-change-log"] = {
+        "every": timedelta(minutes=1),
+        "call": "accounts.sync.change_log.read",
+    }
 # A callable that returns the organisation's name, colours and address for e-mails.
 MAIL_BRAND = "home.models.settings.mail_brand"
 
@@ -323,6 +341,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 TAGGIT_CASE_INSENSITIVE = True
 
 # REST API: closed unless a view opens it, and blind to cookies ----------------------------------
+API_PATH = "/api/"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

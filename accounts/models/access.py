@@ -56,6 +56,27 @@ class AccessSettings(BaseGenericSetting):
     def __str__(self) -> str:
         return str(_("Sign-in and registration"))
 
+    def clean(self) -> None:
+        problems = {}
+        for name in ("allowed_domains", "denied_domains"):
+            good, bad = domains.lines(getattr(self, name))
+            if bad:
+                text = _("Write each domain on its own line, like example.org. Correct: %(bad)s")
+                problems[name] = ValidationError(text, params={"bad": ", ".join(bad)})
+            setattr(self, name, "\n".join([*good, *bad]))
+        if self.registration == self.Registration.DOMAINS and not self.allowed_domains:
+            problems["allowed_domains"] = _("Name at least one domain, or nobody can register.")
+        if problems:
+            raise ValidationError(problems)
+
+    def refuses(self, email: str) -> bool:
+        """Return whether nobody may have an account with this address, invited or not."""
+        return domains.of_address(email) in domains.lines(self.denied_domains)[0]
+
+    def allows(self, email: str) -> bool:
+        """Return whether the address belongs to one of the allowed domains."""
+        return domains.of_address(email) in domains.lines(self.allowed_domains)[0]
+
 
 class InvitationQuerySet(LeasedQuerySet):
     def waiting(self) -> Self:

@@ -18,9 +18,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
+from accounts import audit, domains
 from accounts.models import AccessSettings, Identity, Invitation, User
-from accounts.registration import domains
 from accounts.supabase import admin
 from accounts.supabase.errors import Refused
 from portal.actor import acting
@@ -99,12 +98,12 @@ def _judged(lines: list[Line]) -> list[Line]:
         .filter(email__in=addresses)
         .values_list("email", flat=True)
     )  # fmt: skip
-    denied, seen = set(domains(AccessSettings.load().denied_domains)), set()
+    denied, seen = set(domains.lines(AccessSettings.load().denied_domains)[0]), set()
     for line in lines:
         rules = (
             (line.verdict == Verdict.MALFORMED or not _is_address(line.email), Verdict.MALFORMED),
             (line.email in seen, Verdict.TWICE),
-            (line.email.rpartition("@")[2] in denied, Verdict.REFUSED),
+            (domains.of_address(line.email) in denied, Verdict.REFUSED),
             (line.email in here, Verdict.HERE),
             (line.email in waiting, Verdict.WAITING),
         )

@@ -54,5 +54,5 @@ def _keys(secrets: Iterable[str]) -> list[bytes]:
         try:
             keys.append(base64.b64decode(text + "=" * (-len(text) % 4), validate=True))
         except binascii.Error:
-            logger.error("An entry of SUPABASE_WEBHOOK_SECRETS is not v1,whsec_<base64>")
+            logger.error("A webhook or hook secret is not v1,whsec_<base64>")
     return [key for key in keys if key]  # anybody could sign with an empty key

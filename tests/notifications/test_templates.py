@@ -12,7 +12,11 @@ from tests.notifications.conftest import FACTS
 from tests.workers import PROJECT
 
 FOLDER = PROJECT / "templates" / "emails"
-TEMPLATES = sorted(path.stem for path in FOLDER.glob("*.txt") if not path.stem.startswith("_"))
+TEMPLATES = sorted(
+    path.stem
+    for path in FOLDER.glob("*.txt")
+    if path.stem[0] != "_" and not path.stem.startswith("auth-")
+)
 MEMBERS = [name for name in TEMPLATES if name.startswith("task-")] + ["request-new"]
 VISITORS = [name for name in TEMPLATES if name not in MEMBERS]
 

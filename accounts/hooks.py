@@ -1,0 +1,65 @@
+"""Auth hooks: what the Auth server asks us before it goes on."""
+
+import json
+from typing import Any
+
+from accounts import audit, registration
+from accounts.models import Invitation
+
+FORBIDDEN = 403
+
+
+class Malformed(Exception):
+    """The body is not what this hook is sent."""
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    """Return the JSON object of a hook's body; raise Malformed for anything else."""
+    try:
+        payload = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("not JSON") from error
+    if not isinstance(payload, dict):
+        raise Malformed("not an object")
+    return payload
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)  # NaN and Infinity are not JSON
+
+
+def part(payload: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the object ``name`` of a payload; raise Malformed when there is none."""
+    value = payload.get(name)
+    if not isinstance(value, dict):
+        raise Malformed(f"no {name}")
+    return value
+
+
+def text(record: dict[str, Any], name: str) -> str:
+    """Return a text that can be stored, "" when it is absent or null; raise Malformed."""
+    value = record.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or "\0" in value:
+        raise Malformed(name)
+    try:
+        value.encode()  # half of a surrogate pair is valid JSON and no text
+    except UnicodeEncodeError as error:
+        raise Malformed(name) from error
+    return value
+
+
+def before_user_created(payload: dict[str, Any]) -> dict[str, Any]:
+    """Say whether the person may have an account: {} for yes, else the words they read.
+
+    Asked for every way to get one except by an administrator's own call. Accounts without
+    an e-mail address (anonymous, telephone) exist only where anybody may register.
+    """
+    email = text(part(payload, "user"), "email").strip().lower()
+    invited = bool(email) and Invitation.objects.waiting().filter(email=email).exists()
+    refusal = registration.refusal(email, invited=invited)
+    if not refusal:
+        return {}
+    audit.record_sampled("registration.refused", invited=invited)
+    return {"error": {"http_code": FORBIDDEN, "message": refusal}}
