@@ -33,6 +33,21 @@ class ContentSecurityPolicyMiddleware:
         return response
 
 
+class CookielessApiMiddleware:
+    """Take a browser's cookies away from requests to the API, whatever looks for them later.
+
+    What does not read cookies cannot be made to act by another site's page.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(settings.API_PATH):
+            request.COOKIES = {}
+        return self.get_response(request)
+
+
 class PrivateResponseMiddleware:
     """Forbid caches to keep an answer that was made for one person.
 

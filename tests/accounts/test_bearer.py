@@ -94,6 +94,14 @@ def test_a_token_beside_a_cookie_speaks_for_itself(ada, auth, client):
     assert get(auth.token(other), client).json()["name"] == "Bea Lee"
 
 
+def test_rules_for_browsers_do_not_reach_it(ada, auth, client):
+    AccessSettings.objects.create(second_factor="members")
+    assert client.get("/work/").status_code == 302
+    answer = get(auth.token(auth.record(), aal="aal2"), client)
+    assert answer.status_code == 200
+    assert not answer.cookies
+
+
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_other_methods_are_not_for_it(auth, record, method):
     client = Client(enforce_csrf_checks=True)
