@@ -18,6 +18,15 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='ChangeLogPosition',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
+                ('transaction', models.BigIntegerField(default=0)),
+                ('row', models.BigIntegerField(default=0)),
+                ('read_at', models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='AccessSettings',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

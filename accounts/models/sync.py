@@ -152,3 +152,16 @@ class KeySetSnapshot(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+
+class ChangeLogPosition(models.Model):
+    """How far the change log in Supabase's database was read. There is one row, or none."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    # Rows up to here were read and no earlier one can appear any more.
+    transaction = models.BigIntegerField(default=0)
+    row = models.BigIntegerField(default=0)
+    read_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.transaction}/{self.row}"
