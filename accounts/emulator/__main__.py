@@ -52,6 +52,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     add("--otp-lifetime", default=3600, help="of mailed links (%(default)s)", **seconds)
     add("--token-lifetime", default=3600, help="of access tokens (%(default)s)", **seconds)
     add("--reuse-interval", default=10, help="of refresh tokens (%(default)s)", **seconds)
+    add(
+        "--reauthenticate-after",
+        default=0,
+        help="age of a session that needs a mailed code for a new password; 0 for never",
+        **seconds,
+    )
+    add("--require-current-password", action="store_true", help="for a new password")
     add("--flow-lifetime", default=300, help="of a social sign-in (%(default)s)", **seconds)
     add(
         "--providers",
@@ -98,6 +105,8 @@ def options(given: argparse.Namespace) -> Options:
         otp_lifetime=given.otp_lifetime,
         token_lifetime=given.token_lifetime,
         reuse_interval=given.reuse_interval,
+        reauthenticate_after=given.reauthenticate_after,
+        require_current_password=given.require_current_password,
         flow_lifetime=given.flow_lifetime,
         providers=tuple(name.strip() for name in given.providers.split(",") if name.strip()),
         disable_signup=given.disable_signup,

@@ -1,10 +1,11 @@
 """Endpoints of the signed-in person: read and change oneself."""
 
-from accounts.emulator import links, passwords, shapes
+from accounts.emulator import links, mfa, passwords, shapes
 from accounts.emulator.calls import Answer, ApiError, Call, Record, mapping, text
 from accounts.emulator.public import email_of
-from accounts.emulator.sessions import end_sessions, require_user
+from accounts.emulator.sessions import end_sessions, level, require_user
 from accounts.emulator.standin import StandIn
+from accounts.emulator.store import age_seconds
 
 
 def show(app: StandIn, call: Call) -> Answer:
@@ -15,16 +16,54 @@ def show(app: StandIn, call: Call) -> Answer:
 def change(app: StandIn, call: Call) -> Answer:
     body = call.json()
     user, session = require_user(app, call)
+    email = email_of(body) if text(body, "email") else user["email"]
     with app.store.transaction():
+        if text(body, "password") or email != user["email"]:
+            _require_second_factor(app, user, session)
         if text(body, "password"):
+            _require_proof(app, user, session, body)
             user = _change_password(app, user, text(body, "password"))
             end_sessions(app, user, keep=session["id"])
         if body.get("data") is not None:
             data = merged(user["raw_user_meta_data"], mapping(body, "data"))
             user = app.store.update_user(user, raw_user_meta_data=data)
-        if text(body, "email") and email_of(body) != user["email"]:
-            user = _ask_to_change_email(app, call, user, email_of(body))
+        if email != user["email"]:
+            user = _ask_to_change_email(app, call, user, email)
     return Answer(shapes.api_user(user))
+
+
+def reauthenticate(app: StandIn, call: Call) -> Answer:
+    """Mail a nonce for a new password."""
+    user, _ = require_user(app, call)
+    if not user["email_confirmed_at"]:
+        raise ApiError(422, "email_not_confirmed", "Please verify your email first.")
+    with app.store.transaction():
+        links.send_nonce(app, user, call)
+    return Answer({})
+
+
+def _require_second_factor(app: StandIn, user: Record, session: Record) -> None:
+    if mfa.has_verified(user) and level(app, session) != "aal2":
+        message = "AAL2 session is required to update email or password when MFA is enabled."
+        raise ApiError(401, "insufficient_aal", message)
+
+
+def _require_proof(app: StandIn, user: Record, session: Record, body: Record) -> None:
+    """Ask for what the project's settings want besides the access token."""
+    current = text(body, "current_password")
+    if app.options.require_current_password and user["encrypted_password"] and not current:
+        message = "Current password required when setting new password."
+        raise ApiError(400, "current_password_required", message)
+    if current and not passwords.matches(current, user["encrypted_password"]):
+        raise ApiError(400, "current_password_invalid", "Current password is not correct")
+    limit = app.options.reauthenticate_after
+    if not limit or age_seconds(session["created_at"]) <= limit:
+        return
+    if not text(body, "nonce"):
+        message = "Password update requires reauthentication."
+        raise ApiError(400, "reauthentication_needed", message)
+    if not links.spend_nonce(app, user, text(body, "nonce")):
+        raise ApiError(422, "reauthentication_not_valid", "Nonce has expired or is invalid")
 
 
 def merged(metadata: Record, changes: Record) -> Record:

@@ -18,6 +18,7 @@ PURPOSES = {
     "recovery": ("recovery", "recovery_sent_at"),
     "email_change": ("email_change_new", "email_change_sent_at"),
 }
+NONCE = "reauthentication"  # kind and purpose of the digits for a change of password
 # type named by POST /verify -> kinds that satisfy it
 KINDS = {
     "signup": ("confirmation",),
@@ -62,10 +63,7 @@ def send(app: StandIn, user: Record, purpose: str, call: Call) -> Record:
     waits for the commit.
     """
     kind, column = PURPOSES[purpose]
-    wait = app.options.mail_cooldown - age_seconds(user[column])
-    if wait > 0:
-        message = f"For security purposes, you can only request this after {wait:.0f} seconds."
-        raise ApiError(429, "over_email_send_rate_limit", message)
+    _check_pause(app, user[column])
     places = {kind: user["email"]}
     if purpose == "email_change":
         places = {"email_change_current": user["email"], kind: user["email_change"]}
@@ -77,6 +75,32 @@ def send(app: StandIn, user: Record, purpose: str, call: Call) -> Record:
     user = app.store.update_user(user, **{column: now()})
     _deliver(app, user, letters, call)
     return user
+
+
+def send_nonce(app: StandIn, user: Record, call: Call) -> None:
+    """Mail the digits that a change of password takes as its nonce. Needs a transaction."""
+    query = "select created_at from one_time_tokens where user_id = ? and kind = ?"
+    last = app.store.row(query, user["id"], NONCE) or {"created_at": None}
+    _check_pause(app, last["created_at"])
+    hashed, digits = issue(app, user, kind=NONCE, address=user["email"])
+    _deliver(app, user, [Letter(NONCE, user["email"], hashed, digits)], call)
+
+
+def spend_nonce(app: StandIn, user: Record, digits: str) -> bool:
+    """Tell whether these are the digits that `send_nonce` mailed, and use them up."""
+    query = "select * from one_time_tokens where token_hash = ? and kind = ?"
+    token = app.store.row(query, token_hash(user["email"], digits), NONCE)
+    if token is None or age_seconds(token["created_at"]) > app.options.otp_lifetime:
+        return False
+    app.store.execute("delete from one_time_tokens where token_hash = ?", token["token_hash"])
+    return True
+
+
+def _check_pause(app: StandIn, last: str | None) -> None:
+    wait = app.options.mail_cooldown - age_seconds(last)
+    if wait > 0:
+        message = f"For security purposes, you can only request this after {wait:.0f} seconds."
+        raise ApiError(429, "over_email_send_rate_limit", message)
 
 
 def find(app: StandIn, hashed: str, token_type: str) -> Record | None:

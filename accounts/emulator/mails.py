@@ -43,6 +43,12 @@ WORDS = {
         "You asked to change the address of your account. Both addresses have to agree.",
         "Confirm the change",
     ),
+    "reauthentication": (
+        "",
+        "Your code",
+        "Type this code where you are changing your password.",
+        "",
+    ),
 }
 
 
@@ -79,9 +85,14 @@ class Mailer:
             query["next"] = letter.next_url
         return f"{self.site_url}/auth/confirm?{urlencode(query)}"
 
+    @staticmethod
+    def _button(link: str, words: str) -> str:
+        return f'<p><a href="{escape(link)}">{escape(words)}</a></p>' if link else ""
+
     def _message(self, letter: Letter) -> EmailMessage:
         _, subject, sentence, button = WORDS[letter.purpose]
-        link = self.link(letter)
+        link = self.link(letter) if button else ""
+        links = f"{link}\n\n" if link else ""
         message = EmailMessage()
         message["Subject"] = subject
         message["From"] = self.sender
@@ -89,13 +100,13 @@ class Mailer:
         message["Date"] = formatdate(localtime=False)
         message["Message-ID"] = make_msgid(domain="auth.localhost")
         message.set_content(
-            f"Hello,\n\n{sentence}\n\n{link}\n\nCode, where one is asked for: {letter.digits}\n\n"
+            f"Hello,\n\n{sentence}\n\n{links}Code, where one is asked for: {letter.digits}\n\n"
             "If it was not you, you can leave this mail alone: nothing changes.\n"
         )
         message.add_alternative(
             "<!doctype html><html lang='en'><body style='font-family:sans-serif;color:#1d1c1a'>"
             f"<p>Hello,</p><p>{escape(sentence)}</p>"
-            f'<p><a href="{escape(link)}">{escape(button)}</a></p>'
+            f"{self._button(link, button)}"
             f"<p>Code, where one is asked for: <strong>{letter.digits}</strong></p>"
             "<p>If it was not you, you can leave this mail alone: nothing changes.</p>"
             "</body></html>",

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
-from accounts.emulator import account, admin, public, sessions
+from accounts.emulator import account, admin, mfa, public, sessions
 from accounts.emulator.calls import Answer, ApiError, Call
 from accounts.emulator.social import oauth
 from accounts.emulator.standin import StandIn
@@ -56,6 +56,7 @@ def jwks(app: StandIn, call: Call) -> Answer:
     return Answer(app.signer.jwks(), headers={"Cache-Control": "public, max-age=600"})
 
 
+FACTOR = "/factors/(?P<factor_id>[^/]+)"
 ROUTES = (
     Route("POST", "/signup", public.sign_up, "signup"),
     Route("POST", "/token", public.token, "token"),
@@ -70,6 +71,11 @@ ROUTES = (
     Route("GET", "/callback", oauth.callback),
     Route("GET", "/user", account.show),
     Route("PUT", "/user", account.change, "user"),
+    Route("GET", "/reauthenticate", account.reauthenticate),
+    Route("POST", "/factors", mfa.enroll, "mfa"),
+    Route("POST", f"{FACTOR}/challenge", mfa.challenge, "mfa"),
+    Route("POST", f"{FACTOR}/verify", mfa.verify, "mfa"),
+    Route("DELETE", FACTOR, mfa.unenroll, "mfa"),
     Route("POST", "/logout", sessions.log_out),
     Route("GET", "/settings", settings),
     Route("GET", "/health", health),
@@ -80,6 +86,8 @@ ROUTES = (
     Route("GET", "/admin/users/(?P<user_id>[^/]+)", admin.get_user),
     Route("PUT", "/admin/users/(?P<user_id>[^/]+)", admin.update_user),
     Route("DELETE", "/admin/users/(?P<user_id>[^/]+)", admin.delete_user),
+    Route("GET", "/admin/users/(?P<user_id>[^/]+)/factors", mfa.list_of_user),
+    Route("DELETE", f"/admin/users/(?P<user_id>[^/]+){FACTOR}", mfa.delete_of_user),
     Route("POST", "/admin/generate_link", admin.generate_link),
 )
 NEEDS_SECRET_KEY = ("/admin/", "/invite")

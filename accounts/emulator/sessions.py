@@ -62,6 +62,22 @@ def log_out(app: StandIn, call: Call) -> Answer:
     return Answer(status=204)
 
 
+def level(app: StandIn, session: Record) -> str:
+    """Return "aal2" for a session in which a second factor was shown, else "aal1"."""
+    query = "select 1 from session_factors where session_id = ?"
+    return "aal2" if app.store.row(query, session["id"]) else "aal1"
+
+
+def renew(app: StandIn, session: Record) -> Record:
+    """Return the session as it is now with a new pair of tokens. Needs a transaction."""
+    session, user = _owner(app, {"session_id": session["id"]})
+    active = app.store.row(
+        "select * from refresh_tokens where session_id = ? and revoked_at is null", session["id"]
+    )
+    fresh = _successor(app, session, active) if active else None
+    return _shape(app, user, session, fresh or _new_refresh_token(app, session, parent=None))
+
+
 def end_sessions(app: StandIn, user: Record, *, keep: str = "") -> None:
     """End every session of the user except ``keep``."""
     app.store.execute("delete from sessions where user_id = ? and id <> ?", user["id"], keep)
@@ -144,6 +160,7 @@ def _new_refresh_token(app: StandIn, session: Record, *, parent: str | None) -> 
 
 
 def _shape(app: StandIn, user: Record, session: Record, refresh_token: str) -> Record:
+    session = {**session, "aal": level(app, session)}
     access_token, expires_at = app.signer.sign(user, session)
     return {
         "access_token": access_token,

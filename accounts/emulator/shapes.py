@@ -38,7 +38,21 @@ def api_user(user: Record, *, identities: bool = True) -> Record:
         shape["confirmed_at"] = _zulu(min(confirmed))
     if user["email_change"]:
         shape["new_email"] = user["email_change"]
+    if user.get("factors") and identities:
+        shape["factors"] = [factor(row) for row in user["factors"]]
     return shape
+
+
+def factor(row: Record) -> Record:
+    """Return a second factor as the API shows it: without its secret."""
+    return {
+        "id": row["id"],
+        "created_at": _zulu(row["created_at"]),
+        "updated_at": _zulu(row["updated_at"]),
+        "status": row["status"],
+        "friendly_name": row["friendly_name"],
+        "factor_type": "totp",
+    }
 
 
 def stranger(email: str, metadata: Record) -> Record:

@@ -33,6 +33,8 @@ class Options:
     otp_lifetime: int
     token_lifetime: int
     reuse_interval: int
+    reauthenticate_after: int  # age of a session that needs a nonce for a new password; 0: none
+    require_current_password: bool
     flow_lifetime: int  # of a social sign-in, from its start
     providers: tuple[str, ...]
     disable_signup: bool

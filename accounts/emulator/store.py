@@ -42,6 +42,16 @@ create table if not exists identities (
   provider text not null, provider_id text not null, identity_data text not null,
   last_sign_in_at text not null, created_at text not null, updated_at text not null,
   unique (provider, provider_id));
+create table if not exists factors (
+  id text primary key, user_id text not null references users on delete cascade,
+  friendly_name text not null, secret text not null, status text not null,
+  created_at text not null, updated_at text not null);
+create table if not exists challenges (
+  id text primary key, factor_id text not null references factors on delete cascade,
+  client text not null, verified_at text, created_at text not null);
+create table if not exists session_factors (
+  session_id text primary key references sessions on delete cascade,
+  factor_id text not null references factors on delete cascade);
 create table if not exists flow_states (
   id text primary key, user_id text references users on delete cascade,
   auth_code text not null unique, code_challenge text not null,
@@ -135,10 +145,12 @@ class Store:
         return self._linked(self.row("select * from users where email = ?", email))
 
     def _linked(self, user: Record | None) -> Record | None:
-        """Give a user the accounts at social providers that lead to them, as "linked"."""
+        """Give a user their accounts at social providers, as "linked", and "factors"."""
         if user is not None:
             query = "select * from identities where user_id = ? order by created_at"
             user["linked"] = self.rows(query, user["id"])
+            query = "select * from factors where user_id = ? order by created_at"
+            user["factors"] = self.rows(query, user["id"])
         return user
 
     def insert_user(self, **values: Any) -> Record:

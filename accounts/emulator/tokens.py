@@ -45,7 +45,7 @@ class Signer:
             "app_metadata": user["raw_app_meta_data"],
             "user_metadata": user["raw_user_meta_data"],
             "role": user["role"],
-            "aal": "aal1",
+            "aal": session["aal"],
             "amr": json.loads(session["amr"]),
             "session_id": session["id"],
             "is_anonymous": user["is_anonymous"],
