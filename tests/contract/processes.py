@@ -55,12 +55,16 @@ class PostOffice:
         """Return the texts that have reached the address, oldest first."""
         return [text for recipient, text in self.texts if recipient == address]
 
-    def next_link(self, address: str, *, after: int = 0) -> Link:
-        """Wait for mail number ``after`` + 1 to the address and return the link in it."""
+    def wait(self, address: str, *, after: int = 0) -> None:
+        """Wait for mail number ``after`` + 1 to the address."""
         deadline = time.monotonic() + MAIL_SECONDS
         while len(self.to(address)) <= after:
             assert time.monotonic() < deadline, f"no mail to {address} in {MAIL_SECONDS} s"
             time.sleep(0.02)
+
+    def next_link(self, address: str, *, after: int = 0) -> Link:
+        """Wait for mail number ``after`` + 1 to the address and return the link in it."""
+        self.wait(address, after=after)
         found = LINK.search(self.to(address)[after])
         assert found, f"no link to /auth/confirm in {self.to(address)[after]!r}"
         return Link(*found.groups())
