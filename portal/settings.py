@@ -242,6 +242,10 @@ SCHEDULE = {
         "every": timedelta(days=1),
         "call": "accounts.personal_data.erasure.erase_due",
     },
+    "report-newcomers": {
+        "every": timedelta(hours=1),
+        "call": "tasks.newcomers.report",
+    },
     "clear-finished-rows": {
         "every": timedelta(days=1),
         "call": "portal.queue.schedule.clear_finished_rows",

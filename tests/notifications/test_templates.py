@@ -15,7 +15,7 @@ FOLDER = PROJECT / "templates" / "emails"
 TEMPLATES = sorted(
     path.stem
     for path in FOLDER.glob("*.txt")
-    if path.stem[0] != "_" and not path.stem.startswith("auth-")
+    if path.stem[0] != "_" and not path.stem.startswith(("auth-", "account-"))
 )
 MEMBERS = [name for name in TEMPLATES if name.startswith("task-")] + ["request-new"]
 VISITORS = [name for name in TEMPLATES if name not in MEMBERS]
