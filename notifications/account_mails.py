@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.db.models.signals import post_save
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry
 from notifications.outbox import Recipient, enqueue, recipient_of
 from notifications.rendering import current_brand
 from portal.templatetags.portal_tags import full_time
@@ -41,7 +42,11 @@ class Notice:
 
 def administrators(entry: AuditEntry | None = None) -> list[Recipient]:
     """Return everybody who answers for the portal and may receive mail."""
-    people = User.objects.select_related("identity").filter(is_superuser=True, is_active=True)
+    people = (
+        get_user_model()
+        .objects.select_related("identity")
+        .filter(is_superuser=True, is_active=True)
+    )
     return [recipient_of(person) for person in people if person.may_enter]
 
 
@@ -65,8 +70,8 @@ def who_takes_over(entry: AuditEntry) -> list[Recipient]:
     return [recipient_of(person) for person in _people(entry.details.get("to"))]
 
 
-def _people(pk: Any) -> QuerySet[User]:
-    return User.objects.select_related("identity").filter(pk=pk)
+def _people(pk: Any) -> QuerySet:
+    return get_user_model().objects.select_related("identity").filter(pk=pk)
 
 
 SECURITY = {"address": "accounts:security", "label": _("Look at your account")}

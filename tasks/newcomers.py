@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import audit
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry
 from notifications.account_mails import EVERYBODYS, TEMPLATE, administrators
 from notifications.outbox import enqueue
 from tasks.models import Membership
@@ -57,9 +58,9 @@ def report() -> int:
     return len(people)
 
 
-def waiting() -> QuerySet[User]:
+def waiting() -> QuerySet:
     """Return the people of the last days whom nobody was told of."""
-    recent = User.objects.filter(
+    recent = get_user_model().objects.filter(
         date_joined__gt=timezone.now() - LOOK_BACK,
         is_active=True,
         is_superuser=False,
