@@ -7,6 +7,7 @@ from django import template
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -76,7 +77,7 @@ def when(moment: datetime | None) -> str:
     if timedelta(0) <= age < timedelta(hours=24) and local.date() == now.date():
         hours = int(age.total_seconds() // 3600)
         return ngettext("%(n)d hour ago", "%(n)d hours ago", hours) % {"n": hours}
-    return f"{day(local.date())}, {local:%H:%M}"
+    return f"{day(local.date())}, {date_format(local, 'CLOCK')}"
 
 
 @register.filter
@@ -88,13 +89,19 @@ def day(value: date | None) -> str:
     near = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}.get((value - today).days)
     if near:
         return near
-    return date_format(value, "D j M" if value.year == today.year else "j M Y")
+    return date_format(value, "SHORT_DAY" if value.year == today.year else "DAY_AND_YEAR")
 
 
 @register.filter
 def full_time(moment: datetime | None) -> str:
     """Return the full local date and time, for `title` attributes."""
-    return date_format(_local(moment), "l j F Y, H:i") if moment else ""
+    return date_format(_local(moment), "FULL_MOMENT") if moment else ""
+
+
+@register.filter
+def instant(value: str) -> datetime | None:
+    """Return the instant that an ISO 8601 text names, as mails keep it among their facts."""
+    return parse_datetime(value) if value else None
 
 
 @register.filter

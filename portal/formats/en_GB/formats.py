@@ -1,0 +1,7 @@
+SHORT_DAY = "D j M"
+DAY_AND_YEAR = "j M Y"
+LONG_DAY = "j F Y"
+WEEKDAY = "l j F"
+FULL_DAY = "l j F Y"
+CLOCK = "H:i"
+FULL_MOMENT = "l j F Y, H:i"

@@ -1,0 +1,7 @@
+SHORT_DAY = "D, M j"
+DAY_AND_YEAR = "M j, Y"
+LONG_DAY = "F j, Y"
+WEEKDAY = "l, F j"
+FULL_DAY = "l, F j, Y"
+CLOCK = "g:i A"
+FULL_MOMENT = "l, F j, Y, g:i A"
