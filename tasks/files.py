@@ -1,13 +1,11 @@
 """Check what people upload before anything of it is stored."""
 
 import io
-import struct
 import unicodedata
 import warnings
 from dataclasses import dataclass
 from pathlib import PurePath
 
-import pillow_heif
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -17,9 +15,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-pillow_heif.register_heif_opener()
+from portal.pictures import MAX_PIXELS, UNREADABLE
 
-MAX_PIXELS = 24_000_000
 IMAGES = {
     "jpg": "JPEG",
     "jpeg": "JPEG",
@@ -37,19 +34,6 @@ DOCUMENTS = {
     "csv": ("text/csv", b""),
 }
 ALLOWED = sorted({*IMAGES, *DOCUMENTS})
-# What Pillow and its HEIF reader raise for pictures that are damaged or pretend.
-UNREADABLE = (
-    Image.DecompressionBombError,
-    Warning,
-    OSError,
-    EOFError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    RuntimeError,
-    struct.error,
-)
 
 
 @dataclass(frozen=True)
