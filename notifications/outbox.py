@@ -16,6 +16,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
+from accounts import preferences
 from notifications.models import Email
 from notifications.rendering import current_brand, one_line, render
 from notifications.sealing import Unopened, opened
@@ -175,7 +176,8 @@ def build(email: Email, brand: dict[str, Any]) -> EmailMultiAlternatives:
 
     Raises ValueError when a header or the address cannot be written.
     """
-    subject, text, html = render(email.template, opened(email.context), brand)
+    with preferences.of(email.recipient):
+        subject, text, html = render(email.template, opened(email.context), brand)
     email.subject = subject[:250]
     domain = settings.PUBLIC_URL.split("://")[-1].split(":")[0]
     headers = {

@@ -1,17 +1,118 @@
-"""What people say about themselves."""
+"""What people say about themselves, and how they like to see the portal."""
+
+from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts import avatars
 from accounts.models import User
+
+REGIONS = (
+    "Europe",
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Indian",
+    "Pacific",
+)
+
+
+def time_zones() -> list[tuple[str, Any]]:
+    """Return the choices of time zones: the portal's own, then every city by region.
+
+    Names that are only other words for these, such as "US/Eastern", are left out.
+    """
+    names = sorted(available_timezones())
+    as_portal = format_lazy(_("As the portal: {zone}"), zone=_words(settings.TIME_ZONE))
+    groups: list[tuple[str, Any]] = [("", as_portal), ("UTC", "UTC")]
+    for region in REGIONS:
+        cities = [name for name in names if name.startswith(f"{region}/")]
+        groups.append((region, [(name, _city(name)) for name in cities]))
+    return groups
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _city(name: str) -> str:
+    """Return "Buenos Aires, Argentina" for "America/Argentina/Buenos_Aires"."""
+    return ", ".join(reversed(_words(name).split("/")[1:]))
 
 
 class ProfileForm(forms.ModelForm):
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        choices=time_zones,
+        widget=forms.Select({"data-time-zone": settings.TIME_ZONE}),
+        error_messages={"invalid_choice": _("Choose a time zone from the list.")},
+    )
+    language = forms.ChoiceField(
+        label=_("Dates and times"),
+        required=False,
+        choices=[("", _("As the portal")), *settings.LANGUAGES],
+        error_messages={"invalid_choice": _("Choose one from the list.")},
+    )
+
     class Meta:
         model = User
-        fields = ["display_name"]
+        fields = ["display_name", "time_zone", "language", "theme"]
+        widgets = {"theme": forms.RadioSelect}
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["display_name"].required = True
-        self.fields["display_name"].error_messages["required"] = _("Enter your name.")
+        name = self.fields["display_name"]
+        name.required = True
+        name.label = _("Your name")
+        name.help_text = _("As the others know you. It stands beside what you do here.")
+        name.error_messages["required"] = _("Enter your name.")
+
+    def clean_display_name(self) -> str:
+        """Return the name on one line, without letters that nobody sees."""
+        typed = self.cleaned_data["display_name"]
+        name = " ".join("".join(letter for letter in typed if letter.isprintable()).split())
+        if not name:
+            raise forms.ValidationError(_("Enter your name."))
+        return name
+
+    def save(self, commit: bool = True) -> User:
+        """Save what is on this form and nothing else of the row.
+
+        A name that was changed here is the person's own: synchronisation leaves it alone.
+        """
+        user, fields = self.instance, list(self._meta.fields)
+        if "display_name" in self.changed_data:
+            user.name_is_own = True
+            user.first_name, _space, user.last_name = user.display_name.partition(" ")
+            fields += ["name_is_own", "first_name", "last_name"]
+        user.save(update_fields=fields)
+        return user
+
+
+class PictureForm(forms.Form):
+    picture = forms.FileField(
+        label=_("Picture"),
+        help_text=_("JPEG, PNG, WebP or HEIC, up to 5 MB. We cut it to a square."),
+        error_messages={
+            "required": _("Choose a picture first."),
+            "empty": _("This file is empty. Choose another."),
+        },
+    )
+
+    def clean_picture(self) -> bytes:
+        return avatars.check(self.cleaned_data["picture"])
+
+
+class ThemeForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["theme"]

@@ -1,9 +1,11 @@
 """The person, whatever account they came with."""
 
 import uuid
+from pathlib import PurePath
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.storage import private_storage
@@ -56,6 +58,13 @@ class User(AbstractUser):
     def initials(self) -> str:
         words = self.get_full_name().replace("-", " ").replace(".", " ").split()
         return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+    @property
+    def avatar_url(self) -> str:
+        """Where signed-in people find the picture, "" without one. A new one has a new address."""
+        if not self.avatar:
+            return ""
+        return f"{reverse('accounts:avatar', args=[self.pk])}?{PurePath(self.avatar.name).stem[:8]}"
 
     @property
     def hue(self) -> str:
