@@ -38,16 +38,16 @@ class Change(NamedTuple):
     is_settled: bool
 
 
-def read() -> int:
-    """Turn new rows into hints and return how many were new. Harmless when repeated.
+def read(page: int = PAGE) -> int:
+    """Turn new rows into hints, ``page`` rows a query; return how many hints are new.
 
-    Needs `settings.SUPABASE_CHANGE_LOG` and the SQL that `manage.py supabase_sql` prints.
+    Harmless when repeated. Needs the SQL that `manage.py supabase_sql` prints.
     """
     new, settled = 0, True
     with transaction.atomic():
         position = _locked_position()
         at = position.transaction, position.row
-        while rows := _rows_after(*at):
+        while rows := _rows_after(*at, page):
             new += _store(rows)
             at = rows[-1].transaction, rows[-1].id
             for row in rows:
@@ -73,9 +73,9 @@ def _locked_position() -> ChangeLogPosition:
     return position
 
 
-def _rows_after(at: int, row: int) -> list[Change]:
+def _rows_after(at: int, row: int, limit: int) -> list[Change]:
     with connection.cursor() as cursor:
-        cursor.execute(NEXT_ROWS, [str(at), row, PAGE])
+        cursor.execute(NEXT_ROWS, [str(at), row, limit])
         return [Change(*values) for values in cursor.fetchall()]
 
 
