@@ -19,8 +19,9 @@ def cleaned(typed: str) -> str:
 
 def of_address(email: str) -> str:
     """Return the domain of an e-mail address in that spelling, "" for none that mail reaches."""
+    mailbox, _, domain = email.rpartition("@")
     try:
-        return cleaned(email.rpartition("@")[2])
+        return cleaned(domain) if mailbox else ""
     except ValueError:
         return ""
 
