@@ -312,12 +312,20 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {"without_queries": {"()": "portal.log_filters.WithoutQueries"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {
         # httpx logs every address it asks; Auth addresses may hold one-time tokens.
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
+        # runserver logs every address people ask; some hold one-time tokens.
+        "django.server": {
+            "handlers": ["console"],
+            "level": "INFO",
+            "filters": ["without_queries"],
+            "propagate": False,
+        },
         # Wagtail's index work runs inside the request and would log four lines a saved page.
         "django_tasks": {"level": "WARNING"},
     },
