@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.urls import path, re_path
 
+from accounts.people.admin_account import editing_account
 from accounts.views import (
     break_glass,
     entering,
@@ -20,6 +21,8 @@ urlpatterns = [
     path("accounts/sign-out/", entering.sign_out, name="sign-out"),
     # Wagtail's own would leave the Supabase session open.
     path("admin/logout/", entering.sign_out),
+    # Wagtail's takes pictures and names that ours would refuse.
+    path("admin/account/", editing_account),
     path("accounts/sign-up/", entering.sign_up, name="sign-up"),
     path("accounts/check-your-mail/", mails.check_mail, name="check-mail"),
     path("accounts/resend/", mails.resend, name="resend"),

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
+from accounts.models import User
+from accounts.people import home_panel
 from accounts.people.audit_log import AuditViewSet
 from accounts.people.events import SyncEventViewSet
 from accounts.people.invitation_views import InvitationViewSet
@@ -35,6 +37,15 @@ class PeopleGroup(ViewSetGroup):
 @hooks.register("register_admin_viewset")
 def register_people() -> list[ViewSet | ViewSetGroup]:
     return [PeopleGroup(), InvitationViewSet(), SyncEventViewSet(), AuditViewSet()]
+
+
+hooks.register("construct_homepage_panels", home_panel.add_to)
+
+
+@hooks.register("get_avatar_url")
+def own_picture(user: User, size: int) -> str | None:
+    """Show the portal's picture of a person; Wagtail keeps another, which nobody sets."""
+    return reverse("accounts:avatar", args=[user.pk]) if getattr(user, "avatar", None) else None
 
 
 @hooks.register("before_serve_page")
