@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts.models import AuthSession, SweepRun
+from accounts.models import AuditEntry, AuthSession, SweepRun
 from accounts.supabase import jwks
 from accounts.supabase.errors import Unavailable
 from accounts.sync.sweep import sweep
@@ -49,3 +49,8 @@ def _sweep(*, full: bool) -> SweepRun:
         return sweep(full=full)
     except NotOurTurn as reason:
         raise Cancelled(str(reason)) from reason
+
+
+def forget_old_audit_entries() -> None:
+    """Delete what the audit log need not remember any more."""
+    AuditEntry.objects.forget_old()

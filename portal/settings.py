@@ -242,6 +242,10 @@ SCHEDULE = {
         "every": timedelta(days=1),
         "call": "accounts.personal_data.erasure.erase_due",
     },
+    "forget-old-audit-entries": {
+        "every": timedelta(days=1),
+        "call": "accounts.schedule.forget_old_audit_entries",
+    },
     "report-newcomers": {
         "every": timedelta(hours=1),
         "call": "tasks.newcomers.report",

@@ -8,6 +8,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from accounts.append_only import PROTECT_AUDIT_LOG
+
 
 class Migration(migrations.Migration):
 
@@ -344,4 +346,5 @@ class Migration(migrations.Migration):
             model_name='sweeprequest',
             index=models.Index(condition=models.Q(('state', 'pending')), fields=['due_at'], name='accounts_sweeprequest_due'),
         ),
+        PROTECT_AUDIT_LOG,
     ]

@@ -1,10 +1,14 @@
 """Who did what to whose account. Rows are added and never change."""
 
 import uuid
+from datetime import timedelta
 from typing import Any, NoReturn
 
 from django.db import models
 from django.utils import timezone
+
+
+RETENTION = timedelta(days=730)  # the trigger of accounts/append_only.py knows it too
 
 
 class AppendOnly(Exception):
@@ -17,6 +21,10 @@ class AuditQuerySet(models.QuerySet):
 
     def delete(self) -> NoReturn:
         raise AppendOnly("Audit entries are never deleted.")
+
+    def forget_old(self) -> int:
+        """Delete the entries whose time is up, the only ones that may go; return how many."""
+        return self.filter(at__lt=timezone.now() - RETENTION)._raw_delete(self.db)
 
 
 class AuditEntry(models.Model):
