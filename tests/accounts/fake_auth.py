@@ -18,7 +18,10 @@ KID = "key-1"
 
 
 class FakeAuth:
-    """``answers["POST /token"] = (status, body)``; a body is JSON, or text with its own type."""
+    """``answers["POST /token"] = (status, body)``, or a function that returns the two.
+
+    A body is JSON, or text with its own type.
+    """
 
     def __init__(self) -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
@@ -131,7 +134,8 @@ class FakeAuth:
                     status, answer = fake.settings
                     fake.settings_asked += 1
                 else:
-                    status, answer = fake.answers.get(route, (404, {"code": "unscripted"}))
+                    scripted = fake.answers.get(route, (404, {"code": "unscripted"}))
+                    status, answer = scripted() if callable(scripted) else scripted
                 kind = "application/json"
                 if isinstance(answer, str):
                     kind = "text/html"
