@@ -7,7 +7,6 @@ from typing import Any, NoReturn
 from django.db import models
 from django.utils import timezone
 
-
 RETENTION = timedelta(days=730)  # the trigger of accounts/append_only.py knows it too
 
 
