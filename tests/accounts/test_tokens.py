@@ -5,15 +5,16 @@ import uuid
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from accounts.models import User
 from accounts.supabase.errors import Unavailable
+from accounts.sync.records import apply_record
 from accounts.tokens import InvalidToken, verify_access_token
-from tests.accounts.fake_auth import KID
-
-SECRET = "a-legacy-secret-of-more-than-thirty-two-characters"
-NOW = int(time.time())
+from tests.accounts.hostile_tokens import CORPUS, NOW, SECRET, mac, signed
 
 
 def test_it_returns_what_the_token_says(auth):
@@ -47,180 +48,102 @@ def test_it_takes_the_shared_secret_only_where_one_is_set(auth, settings):
     assert not auth.requests  # a shared secret needs no key set
 
 
-CLAIMS = {
-    "other audience": {"aud": "anon"},
-    "audience of another kind": {"aud": 7},
-    "no audience": {"aud": None},
-    "other project": {"iss": "https://other.supabase.co/auth/v1"},
-    "no issuer": {"iss": None},
-    "expired": {"exp": NOW - 40},
-    "no expiry": {"exp": None},
-    "expiry is text": {"exp": "tomorrow"},
-    "expiry is a list": {"exp": [NOW + 3600]},
-    "expiry out of this world": {"exp": 10**30},
-    "expiry is infinite": {"exp": float("inf")},
-    "issued in the future": {"iat": NOW + 3600},
-    "issued at is text": {"iat": "now"},
-    "no issued at": {"iat": None},
-    "not yet valid": {"nbf": NOW + 3600},
-    "role of the server": {"role": "service_role"},
-    "role of a visitor": {"role": "anon"},
-    "several roles": {"role": ["authenticated"]},
-    "no role": {"role": None},
-    "no subject": {"sub": None},
-    "empty subject": {"sub": ""},
-    "subject is no UUID": {"sub": "ada"},
-    "subject is a number": {"sub": 1},
-    "subject is a list": {"sub": [str(uuid.uuid4())]},
-    "unicode subject": {"sub": "①" * 32},
-    "no session": {"session_id": None},
-    "session is no UUID": {"session_id": "../../x"},
-    "session is a mapping": {"session_id": {"a": 1}},
-    "app_metadata is a list": {"app_metadata": ["admin"]},
-}
-
-
-@pytest.mark.parametrize("changes", CLAIMS.values(), ids=CLAIMS)
-def test_it_refuses_claims(auth, changes):
+@pytest.mark.parametrize("name", CORPUS)
+@pytest.mark.parametrize("secret", ["", SECRET], ids=["keys only", "with a shared secret"])
+def test_it_refuses(auth, settings, name, secret):
+    settings.SUPABASE_JWT_SECRET = secret
     with pytest.raises(InvalidToken):
-        verify_access_token(auth.token(**changes))
+        verify_access_token(CORPUS[name](auth))
+    assert {each["route"] for each in auth.requests} <= {"GET /.well-known/jwks.json"}
 
 
-def test_the_slash_at_the_end_of_the_issuer_matters(auth):
+@pytest.mark.parametrize("token", [None, b"abc", 7, ["a.b.c"], ""])
+def test_it_refuses_what_is_no_text(auth, token):
     with pytest.raises(InvalidToken):
-        verify_access_token(auth.token(iss=f"{auth.url}/"))
+        verify_access_token(token)
 
 
-def b64(data):
-    raw = data if isinstance(data, bytes) else json.dumps(data).encode()
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def signed(auth, key=None, **header):
-    """A token with our claims, signed as ES256, whose header says what it likes."""
-    head = {"typ": "JWT", "alg": "ES256", "kid": KID, **header}
-    message = f"{b64(head)}.{b64(auth.claims())}"
-    signer = jwt.algorithms.ECAlgorithm(jwt.algorithms.ECAlgorithm.SHA256)
-    return f"{message}.{b64(signer.sign(message.encode(), key or auth.key))}"
-
-
-HEADERS = {
-    "none": {"alg": "none"},
-    "None": {"alg": "None"},
-    "NONE": {"alg": "NONE"},
-    "nOnE": {"alg": "nOnE"},
-    "empty": {"alg": ""},
-    "null": {"alg": None},
-    "a list of algorithms": {"alg": ["ES256"]},
-    "a mapping": {"alg": {"ES256": 1}},
-    "a number": {"alg": 256},
-    "lower case": {"alg": "es256"},
-    "other curve": {"alg": "ES384"},
-    "other family": {"alg": "RS256"},
-    "padding": {"alg": "PS256"},
-    "EdDSA": {"alg": "EdDSA"},
-    "HS256": {"alg": "HS256"},
-    "no kid": {"kid": None},
-    "empty kid": {"kid": ""},
-    "unknown kid": {"kid": "key-2"},
-    "kid is a list": {"kid": [KID]},
-    "kid is a mapping": {"kid": {"a": KID}},
-    "kid is a number": {"kid": 1},
-    "kid is a path": {"kid": "../../../dev/null"},
-    "kid is SQL": {"kid": "x' OR '1'='1"},
-    "kid is unicode": {"kid": "key‑1"},
-    "kid has a NUL": {"kid": "key-1\x00"},
-    "critical extension": {"crit": ["exp"], "exp": 1},
-    "unencoded payload": {"b64": False, "crit": ["b64"]},
-}
-
-
-@pytest.mark.parametrize("header", HEADERS.values(), ids=HEADERS)
-def test_it_refuses_headers(auth, header):
+def test_it_refuses_lone_surrogates(auth):
     with pytest.raises(InvalidToken):
-        verify_access_token(signed(auth, **header))
+        verify_access_token(f"{auth.token()}\ud800")
 
 
-def test_the_corpus_would_pass_with_an_honest_header(auth):
+def test_the_corpus_is_large_and_its_makers_are_honest(auth, settings):
+    assert len(CORPUS) >= 120
     assert verify_access_token(signed(auth))
-
-
-@pytest.mark.parametrize("member", ["jku", "x5u", "jwk", "x5c"])
-def test_it_fetches_and_believes_no_key_named_by_the_token(auth, member):
-    other = ec.generate_private_key(ec.SECP256R1())
-    public = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(other.public_key()))
-    value = {"jwk": public, "x5c": ["MIIB"]}.get(member, f"{auth.url}/trap")
-    with pytest.raises(InvalidToken):
-        verify_access_token(signed(auth, other, **{member: value}))
-    assert not auth.calls("GET /trap")
-
-
-@pytest.mark.parametrize("shape", ["PEM", "DER", "JWK"])
-def test_it_refuses_hs256_keyed_with_the_public_key(auth, settings, shape):
     settings.SUPABASE_JWT_SECRET = SECRET
-    public = auth.key.public_key()
-    info = serialization.PublicFormat.SubjectPublicKeyInfo
-    key = {
-        "PEM": public.public_bytes(serialization.Encoding.PEM, info),
-        "DER": public.public_bytes(serialization.Encoding.DER, info),
-        "JWK": json.dumps(auth.public_jwk()).encode(),
-    }[shape]
-    message = f"{b64({'alg': 'HS256', 'kid': KID})}.{b64(auth.claims())}"
-    mac = jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA256).sign(
-        message.encode(), key
+    assert verify_access_token(mac(auth, SECRET.encode()))
+
+
+def ask(token):
+    """Ask the API as a server would: header bytes arrive as Latin-1."""
+    value = f"Bearer {token}".encode("utf-8", "surrogatepass").decode("latin-1")
+    return Client(raise_request_exception=False).get("/api/v1/me", headers={"Authorization": value})
+
+
+@pytest.mark.parametrize("name", CORPUS)
+def test_the_api_refuses(db, auth, name):
+    apply_record(auth.record())
+    answer = ask(CORPUS[name](auth))
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith(
+        'Bearer realm="api", error="invalid_token"'
     )
+    assert {each["route"] for each in auth.requests} <= {"GET /.well-known/jwks.json"}
+    assert User.objects.count() == 1
+
+
+ANYTHING = st.characters(codec="latin-1", exclude_categories=["Cc"])
+MUTATIONS = st.one_of(
+    st.tuples(st.just("replace"), st.floats(0, 0.9999), ANYTHING),
+    st.tuples(st.just("insert"), st.floats(0, 1), st.text(ANYTHING, min_size=1, max_size=5)),
+    st.tuples(st.just("delete"), st.floats(0, 0.9999), st.integers(1, 40)),
+    st.tuples(st.just("case"), st.floats(0, 0.9999), st.just("")),
+    st.tuples(st.just("header"), st.just(0), st.dictionaries(st.text(), st.text(), max_size=3)),
+    st.tuples(st.just("payload"), st.just(1), st.dictionaries(st.text(), st.text(), max_size=3)),
+)
+
+
+def mutated(token, how, place, what):
+    if how in ("header", "payload"):
+        parts = token.split(".")
+        padded = parts[place] + "=" * (-len(parts[place]) % 4)
+        values = json.loads(base64.urlsafe_b64decode(padded)) | what
+        parts[place] = base64.urlsafe_b64encode(json.dumps(values).encode()).rstrip(b"=").decode()
+        return ".".join(parts)
+    at = int(place * len(token))
+    if how == "insert":
+        return token[:at] + what + token[at:]
+    if how == "delete":
+        return token[:at] + token[at + what :]
+    return token[:at] + (what or token[at].swapcase()) + token[at + 1 :]
+
+
+@given(mutation=MUTATIONS)
+@settings(
+    max_examples=500,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_no_change_to_a_good_token_is_let_through(db, auth, mutation):
+    apply_record(auth.record())
+    good = auth.token()
+    bad = mutated(good, *mutation)
+    if bad.strip() == good:
+        return
     with pytest.raises(InvalidToken):
-        verify_access_token(f"{message}.{b64(mac)}")
-
-
-TWICE = b'{"alg":"ES256","alg":"none"}'
-
-
-def broken(token):
-    head, payload, signature = token.split(".")
-    return {
-        "empty": "",
-        "not text": b"abc",
-        "nothing": None,
-        "words": "not a token",
-        "one part": head,
-        "two parts": f"{head}.{payload}",
-        "four parts": f"{token}.{signature}",
-        "five parts": f"{token}.a.b",
-        "no signature": f"{head}.{payload}.",
-        "truncated": token[:-8],
-        "other payload": f"{head}.{b64({'sub': str(uuid.uuid4())})}.{signature}",
-        "payload is a list": f"{head}.{b64([1])}.{signature}",
-        "header is a list": f"{b64(['ES256'])}.{payload}.{signature}",
-        "header is not JSON": f"{b64(b'{')}.{payload}.{signature}",
-        "header is UTF-16": f"{b64(json.dumps({'alg': 'ES256'}).encode('utf-16'))}.{payload}.{signature}",
-        "header is deep": f"{b64(b'[' * 5000)}.{payload}.{signature}",
-        "unicode": f"{head}.{payload}.{signature}é",
-        "surrogate": f"{head}.{payload}.\ud800",
-        "spaces": f" {token} ",
-        "lines": f"{head}.\n{payload}.{signature}",
-        "a megabyte": f"{head}.{'A' * 1024 * 1024}.{signature}",
-        "algorithm twice": f"{b64(TWICE)}.{payload}.",
-    }  # fmt: skip
-
-
-SHAPES = list(broken("a.b.c"))
-
-
-@pytest.mark.parametrize("shape", SHAPES)
-def test_it_refuses_broken_tokens(auth, shape):
-    with pytest.raises(InvalidToken):
-        verify_access_token(broken(auth.token())[shape])
+        verify_access_token(bad)
+    assert ask(bad).status_code == 401
 
 
 def test_it_allows_thirty_seconds_between_clocks(auth):
     now = int(time.time())
     assert verify_access_token(auth.token(exp=now - 28))
-    assert verify_access_token(auth.token(iat=now + 28))
+    assert verify_access_token(auth.token(iat=now + 30))
     with pytest.raises(InvalidToken):
-        verify_access_token(auth.token(exp=now - 32))
+        verify_access_token(auth.token(exp=now - 31))
     with pytest.raises(InvalidToken):
-        verify_access_token(auth.token(iat=now + 33))
+        verify_access_token(auth.token(iat=now + 61))
 
 
 def test_it_cannot_judge_without_keys(auth):
