@@ -1,5 +1,6 @@
 """Where to go next: addresses that came from outside are checked here."""
 
+import re
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -7,6 +8,9 @@ from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+
+# Browsers drop some signs and turn others into slashes; addresses of ours have none of them.
+PATH = re.compile(r"/[^\x00-\x20\x7f-\xa0\\]{0,2000}")
 
 
 def wanted_address(request: HttpRequest) -> str:
@@ -19,7 +23,7 @@ def wanted_address(request: HttpRequest) -> str:
     if wanted in (settings.PUBLIC_URL, f"{settings.PUBLIC_URL}/"):
         return ""
     wanted = wanted.removeprefix(settings.PUBLIC_URL)
-    safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(
+    safe = PATH.fullmatch(wanted) and url_has_allowed_host_and_scheme(
         wanted, allowed_hosts=None, require_https=request.is_secure()
     )
     return wanted if safe else ""

@@ -6,6 +6,7 @@ Source: https://supabase.com/docs/guides/auth/social-login
 import base64
 import hashlib
 import logging
+import re
 import secrets
 import string
 import threading
@@ -26,6 +27,7 @@ PAUSE_SECONDS = 15  # after a failure
 PATIENCE_SECONDS = 1  # of a page that finds nothing remembered
 VERIFIER_LENGTH = 64
 VERIFIER_LETTERS = string.ascii_letters + string.digits + "-._~"
+USABLE_NAME = re.compile(r"[a-z0-9_-]+")  # it becomes part of our own addresses
 # Ways in that GET /settings lists beside the social ones.
 NOT_SOCIAL = {"email", "phone", "anonymous_users", "saml", "web3_solana", "web3_ethereum"}
 # Microsoft tells the address only when it is asked for by name; Keycloak wants its own word.
@@ -100,8 +102,7 @@ def _fetch() -> ServerSettings:
         raise Unavailable("settings of an unknown shape")
     on = [name for name, is_on in external.items() if is_on is True and name not in NOT_SOCIAL]
     return ServerSettings(
-        # Names become part of our own addresses.
-        providers=tuple(sorted(name for name in on if name.replace("_", "").isalnum())),
+        providers=tuple(sorted(name for name in on if USABLE_NAME.fullmatch(name))),
         registration_open=answer.get("disable_signup") is not True,
     )
 

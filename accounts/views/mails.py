@@ -149,4 +149,4 @@ def _expired(request: HttpRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else request.GET
     purpose = PURPOSE_OF_TYPE.get(data.get("type"))
     form = ResendForm(initial={"purpose": purpose}) if purpose else None
-    return render(request, "accounts/link_expired.html", {"form": form}, status=410)
+    return page(request, "link_expired", form, 410)
