@@ -10,9 +10,11 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,11 +27,11 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminDateTimeInput
 
 from accounts import audit, roles
-from accounts.models import RoleRule
+from accounts.models import RoleGrant, RoleRule
 from accounts.people.access import groups_to_give
 from accounts.people.menu import PEOPLE_MENU
 from tasks import permissions, project_roles
-from tasks.models import Project, ProjectRole
+from tasks.models import Membership, Project, ProjectRole
 
 SHOWN_PEOPLE = 50
 STEPS = ("confirm", "back", "understood", "csrfmiddlewaretoken")
@@ -276,9 +278,16 @@ class RoleRuleDeleteView(WithinReach, DeleteView):
 class RoleRuleIndexView(IndexView):
     def get_base_queryset(self) -> QuerySet[RoleRule]:
         rules = super().get_base_queryset().select_related("group")
-        return rules.prefetch_related("project_roles__project").annotate(
-            holders=Count("grants__user", distinct=True)
+        people = Greatest(
+            _people(RoleGrant.objects.all(), "rule"),
+            _people(Membership.objects.all(), "granted_by__rule"),
         )
+        return rules.prefetch_related("project_roles__project").annotate(holders=people)
+
+
+def _people(rows: QuerySet, rule: str) -> Coalesce:
+    counted = rows.filter(**{rule: OuterRef("pk")}).order_by().values(rule)
+    return Coalesce(Subquery(counted.annotate(n=Count("user", distinct=True)).values("n")), 0)
 
 
 def what_it_gives(rule: RoleRule) -> str:
@@ -316,10 +325,13 @@ class RoleRuleViewSet(ModelViewSet):
                 sort_key="claim",
             ),
             Column("gives", label=gettext_lazy("Gives"), accessor=what_it_gives),
-            Column("holders", label=gettext_lazy("People in the group by it")),
+            Column("holders", label=gettext_lazy("People")),
             DateColumn("expires_at", label=gettext_lazy("Ends"), sort_key="expires_at"),
             Column("note", label=gettext_lazy("Note")),
         ]
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_common_view_kwargs(**kwargs), "usage_url_name": None}
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [each for each in super().get_urlpatterns() if each.name != "usage"]

@@ -260,6 +260,16 @@ def test_the_list_costs_the_same_however_long(
     assert "Member of Repairs" in text(page)
 
 
+def test_the_list_counts_the_people(helen, client, residents, project):
+    client.post(NEW, form(residents, confirm="1"))
+    client.post(NEW, form(roles=[(project, "member")], value="board", confirm="1"))
+    for number in range(3):
+        sync(f"p{number}@lindencourt.example")
+    sync("bea@lindencourt.example", role="board")
+    counts = {rule.value: rule.holders for rule in client.get(INDEX).context["object_list"]}
+    assert counts == {"editor": 3, "board": 1}
+
+
 def test_the_list_can_be_searched_and_filtered(helen, client, residents):
     RoleRule.objects.create(claim="role", value="editor", group=residents)
     RoleRule.objects.create(claim="team", value="garden", group=residents)
