@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from accounts import audit, registration
-from accounts.models import Invitation
 
 FORBIDDEN = 403
 
@@ -56,10 +55,8 @@ def before_user_created(payload: dict[str, Any]) -> dict[str, Any]:
     Asked for every way to get one except by an administrator's own call. Accounts without
     an e-mail address (anonymous, telephone) exist only where anybody may register.
     """
-    email = text(part(payload, "user"), "email").strip().lower()
-    invited = bool(email) and Invitation.objects.waiting().filter(email=email).exists()
-    refusal = registration.refusal(email, invited=invited)
+    refusal = registration.refusal(text(part(payload, "user"), "email"))
     if not refusal:
         return {}
-    audit.record_sampled("registration.refused", invited=invited)
+    audit.record_sampled("registration.refused")
     return {"error": {"http_code": FORBIDDEN, "message": refusal}}

@@ -4,20 +4,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import domains
-from accounts.models import AccessSettings
+from accounts.models import AccessSettings, Invitation
 
 
-def refusal(email: str, *, invited: bool = False) -> str:
+def refusal(email: str) -> str:
     """Return why nobody may register with this address, "" when they may.
 
-    ``invited`` opens what is closed to others, except for refused domains. Tells nothing
-    about accounts: the same address gets the same answer with and without one.
+    An open invitation opens what is closed to others, except for refused domains. Tells
+    nothing about accounts: the same address gets the same answer with and without one.
     """
+    email = email.strip().lower()
     access = AccessSettings.load()
     if access.refuses(email):
         domain = email.rpartition("@")[2]
         return _("Addresses at %(domain)s cannot register here. Use another.") % {"domain": domain}
-    if invited or access.registration == AccessSettings.Registration.OPEN:
+    if access.registration == AccessSettings.Registration.OPEN:
+        return ""
+    if email and Invitation.objects.waiting().filter(email=email).exists():
         return ""
     if access.registration == AccessSettings.Registration.INVITED:
         return _("Registration is by invitation. Ask an administrator for one.")

@@ -201,7 +201,8 @@ def _ours(error: library.errors.AuthError, user_token: bool) -> AuthProblem:
     if status in (401, 403) and not user_token and code in KEY_PROBLEMS:
         logger.error("The Auth server refuses our API key (%s, code %s)", status, code or "none")
         return KeyRefused("the Auth server refuses our API key")
-    if status >= 500:
+    # A hook is the portal's own: nobody's wish was refused, something did not work.
+    if status >= 500 or code.startswith("hook_"):
         return Unavailable(f"status {status}, code {code or 'none'}")
     # Only hooks, which are the portal's own, refuse with this code and words for people.
     return Refused(code, message=error.message if code == "unknown" else "")
