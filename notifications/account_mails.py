@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AuditEntry
 from notifications.outbox import Recipient, enqueue, recipient_of
 from notifications.rendering import current_brand
-from portal.templatetags.portal_tags import full_time
 
 TEMPLATE = "account-notice"
 YOURS = _("You get this because it is about your account. We tell you whatever else you chose.")
@@ -186,6 +185,7 @@ def tell(sender: type, instance: AuditEntry, created: bool, raw: bool, **kwargs:
             "title": str(notice.title),
             "happened": str(notice.happened),
             "advice": str(notice.advice),
+            "moments": _moments(instance),
             "facts": _facts(instance),
             "url": settings.PUBLIC_URL + reverse(notice.address),
             "label": str(notice.label),
@@ -194,9 +194,17 @@ def tell(sender: type, instance: AuditEntry, created: bool, raw: bool, **kwargs:
     )
 
 
+def _moments(entry: AuditEntry) -> list[list[str]]:
+    """Return [label, ISO 8601 instant]: rendered in the time zone of whoever reads it."""
+    moments = [[str(_("When")), entry.at.isoformat()]]
+    if "until" in entry.details:
+        moments.append([str(_("Until")), entry.details["until"]])
+    return moments
+
+
 def _facts(entry: AuditEntry) -> list[list[str]]:
     """Return [label, value] of what a reader needs to judge the event."""
-    facts = [[str(_("When")), full_time(entry.at)]]
+    facts = []
     if entry.address:
         facts.append([str(_("From")), str(entry.address)])
     things = entry.details.get("things", {})

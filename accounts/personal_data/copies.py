@@ -123,7 +123,7 @@ def make(copy: DataExport) -> None:
     with transaction.atomic():
         expires_at = timezone.now() + KEPT
         _advance(copy, progress=100, expires_at=expires_at, token_hash=_hash(_token(copy)))
-        audit.record("export.ready", target=copy.user_id, export=str(copy.pk))
+        audit.record("export.ready", target=copy.user_id, until=expires_at.isoformat())
 
 
 def _advance(copy: DataExport, **changes: Any) -> None:

@@ -25,7 +25,7 @@ def ask(user: User) -> User:
         if row.erase_after is None:
             row.erase_after = timezone.now() + GRACE
             row.save(update_fields=["erase_after"])
-            audit.record("deletion.requested", target=row.pk)
+            audit.record("deletion.requested", target=row.pk, until=row.erase_after.isoformat())
     return row
 
 

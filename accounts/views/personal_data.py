@@ -59,7 +59,8 @@ def export_file(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if request.method == "POST":
             name = f"my-data-{timezone.localdate().isoformat()}.zip"
-            return FileResponse(copies.hand_out(request.user, token), True, name)
+            file = copies.hand_out(request.user, token)
+            return FileResponse(file, as_attachment=True, filename=name)
         copies.find(request.user, token)
     except copies.Gone:
         return render(request, "accounts/export_gone.html", {"section": "account"}, status=410)

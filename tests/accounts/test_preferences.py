@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.template import Context, Template
 from django.utils import timezone
 
-from accounts import preferences
+from accounts import audit, preferences
 from notifications.models import Email
-from notifications.outbox import build, enqueue, recipient_of
+from notifications.outbox import build
 from notifications.rendering import current_brand
 from tests import factories
 
@@ -129,7 +129,6 @@ def test_the_menu_does_not_lead_elsewhere(client, mei):
 def test_mails_are_in_the_recipients_time(mei):
     mei.time_zone, mei.language = "Asia/Tokyo", "en-us"
     mei.save()
-    until = {"expires_at": NOON.isoformat(), "url": "http://testserver/"}
-    enqueue(key="x", template="account-export-ready", to=[recipient_of(mei)], context=until)
+    audit.record("export.ready", target=mei.pk, until=NOON.isoformat())
     message = build(Email.objects.get(), current_brand())
-    assert "July 1, 2026, 9:00 PM" in message.body
+    assert "Until: Wednesday, July 1, 2026, 9:00 PM" in message.body
