@@ -23,5 +23,5 @@ def page(request: HttpRequest, name: str, form: Any, status: int = 0, **more: An
     return response
 
 
-def bind(form: type[AuthForm], request: HttpRequest) -> AuthForm:
-    return form(request.POST) if request.method == "POST" else form()
+def bind(form: type[AuthForm], request: HttpRequest, **options: Any) -> AuthForm:
+    return form(request.POST if request.method == "POST" else None, **options)

@@ -137,7 +137,7 @@ def _set_password(request: HttpRequest, template: str, onward: str) -> HttpRespo
 @page_with_form
 def change_email(request: HttpRequest) -> HttpResponse:
     identity, status = sessions.require_current(request).identity, 0
-    form = ChangeEmailForm(request.POST or None, identity=identity)
+    form = bind(ChangeEmailForm, request, identity=identity)
     if form.is_valid():
         try:
             services.change_email(request, form.cleaned_data["email"])

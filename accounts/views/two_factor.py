@@ -41,7 +41,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if "cancel" in request.POST:
         sessions.drop_held(request)
         return redirect("accounts:sign-in")
-    form = SecondFactorForm(request.POST or None, identity=identity)
+    form = bind(SecondFactorForm, request, identity=identity)
     status, waiting = 0, sessions.held(request)
     if form.is_valid():
         try:
@@ -85,7 +85,7 @@ def two_factor(request: HttpRequest) -> HttpResponse:
 
 def _begin(request: HttpRequest) -> HttpResponse:
     identity, status = sessions.require_current(request).identity, 0
-    form = FactorNameForm(request.POST or None, identity=identity)
+    form = bind(FactorNameForm, request, identity=identity)
     if form.is_valid():
         try:
             begun = services.begin_factor(request, form.cleaned_data["name"])
@@ -115,8 +115,8 @@ def remove(request: HttpRequest, factor_id: str) -> HttpResponse:
     factor = next((each for each in identity.factors if each["id"] == factor_id), None)
     if factor is None:
         raise Http404
-    form, status = RemoveFactorForm(request.POST or None), 0
-    if request.method == "POST" and form.is_valid():
+    form, status = bind(RemoveFactorForm, request), 0
+    if form.is_valid():
         try:
             services.remove_factor(request, factor_id)
             messages.success(request, _("The app is removed. Its codes do not work any more."))
@@ -138,7 +138,6 @@ def _shown(begun: dict[str, str]) -> dict[str, str]:
     picture = base64.b64encode(begun["qr_code"].encode()).decode()
     secret = begun["secret"]
     return {
-        "name": begun["name"],
         "qr": f"data:image/svg+xml;base64,{picture}",
         "secret": " ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
         "uri": begun["uri"],
