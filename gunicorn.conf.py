@@ -17,7 +17,8 @@ def cores() -> int:
 
 bind = "127.0.0.1:8000"  # a front server terminates TLS and buffers slow visitors
 worker_class = "sync"
-workers = int(os.environ.get("WEB_CONCURRENCY", cores()))
+# At least two: the Auth server asks our hooks while a sign-up page waits for its answer.
+workers = int(os.environ.get("WEB_CONCURRENCY", max(2, cores())))
 timeout = 60  # seconds; the longest page asks Supabase twice, five seconds each
 graceful_timeout = 30
 max_requests = 5_000  # gives back memory that a large upload or export may have taken

@@ -151,6 +151,8 @@ class Development:
             # Not through a tunnel: it would bring them back to this machine.
             hints = f"http://127.0.0.1:{self.options.port}/webhooks/supabase/"
             arguments += ["--webhook-url", hints]
+            for hook in ("before-user-created", "send-email"):
+                arguments += [f"--{hook}-hook", f"{hints}hooks/{hook}/"]
             self.start_module("Auth server", arguments)
 
     def start_module(self, name: str, arguments: list[str]) -> Part:

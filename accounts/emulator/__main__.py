@@ -26,7 +26,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         prog="python -m accounts.emulator",
         description="Development stand-in for Supabase Auth. Needs DEBUG=true. Reads the keys from "
         "SUPABASE_PUBLISHABLE_KEY, SUPABASE_SECRET_KEY, SUPABASE_JWT_SECRET (for HS256) and "
-        "SUPABASE_WEBHOOK_SECRETS, in the environment or in .env.",
+        "SUPABASE_WEBHOOK_SECRETS, SUPABASE_HOOK_SECRETS, in the environment or in .env.",
         epilog=EXAMPLE,
     )
     add = parser.add_argument
@@ -80,10 +80,15 @@ def missing_keys(algorithm: str) -> str:
     return f"Set {', '.join(missing)} in the environment or in .env." if missing else ""
 
 
+def secrets_of(*names: str) -> tuple[str, ...]:
+    """Return the secrets in the first of the variables that is set, joined by | there."""
+    text = next(filter(None, map(os.environ.get, names)), "")
+    return tuple(filter(None, (secret.strip() for secret in text.split("|"))))
+
+
 def options(given: argparse.Namespace) -> Options:
     """Join the command line with the keys in the environment."""
     site = given.site_url.rstrip("/")
-    secrets = os.environ.get("SUPABASE_WEBHOOK_SECRETS", "").split("|")
     webhook = f"{site}/webhooks/supabase/" if given.webhook_url is None else given.webhook_url
     return Options(
         url=f"http://{given.host}:{given.port}{PREFIX}",
@@ -97,7 +102,8 @@ def options(given: argparse.Namespace) -> Options:
         smtp_port=given.smtp_port,
         mail_from=os.environ.get("DEFAULT_FROM_EMAIL") or "Portal <portal@localhost>",
         webhook_url=webhook,
-        webhook_secrets=tuple(secret.strip() for secret in secrets if secret.strip()),
+        webhook_secrets=secrets_of("SUPABASE_WEBHOOK_SECRETS"),
+        hook_secrets=secrets_of("SUPABASE_HOOK_SECRETS", "SUPABASE_WEBHOOK_SECRETS"),
         before_user_created_hook=given.before_user_created_hook,
         send_email_hook=given.send_email_hook,
         rate_limit=given.rate_limit,

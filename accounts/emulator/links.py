@@ -123,7 +123,11 @@ def _begin_flow(app: StandIn, user: Record, call: Call) -> str:
 
 def redirect_target(app: StandIn, call: Call) -> str:
     """Return the asked-for ``redirect_to`` when it lies on the site, else ""."""
-    target = call.query.get("redirect_to", "")
+    return on_site(app, call.query.get("redirect_to", ""))
+
+
+def on_site(app: StandIn, target: str) -> str:
+    """Return an address when it lies on the site, else ""."""
     allowed, asked = urlsplit(app.options.site_url), urlsplit(target)
     same = (allowed.scheme, allowed.netloc) == (asked.scheme, asked.netloc)
     return target if same else ""
@@ -137,7 +141,7 @@ def _deliver(app: StandIn, user: Record, letters: list[Letter], call: Call) -> N
         return
     hooks.call_auth_hook(
         hook,
-        app.options.webhook_secrets,
+        app.options.hook_secrets,
         name="send-email",
         client=call.client,
         payload={"user": shapes.api_user(user), "email_data": _email_data(app, letters)},

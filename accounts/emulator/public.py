@@ -91,7 +91,7 @@ def ask_before_creating(app: StandIn, call: Call, email: str, metadata: Record) 
     del user["confirmation_sent_at"]
     hooks.call_auth_hook(
         url,
-        app.options.webhook_secrets,
+        app.options.hook_secrets,
         name="before-user-created",
         client=call.client,
         payload={"user": user},

@@ -26,6 +26,7 @@ class Options:
     mail_from: str
     webhook_url: str
     webhook_secrets: tuple[str, ...]
+    hook_secrets: tuple[str, ...]
     before_user_created_hook: str
     send_email_hook: str
     rate_limit: int
