@@ -29,7 +29,7 @@ HOLDINGS = {
         ("user",), "- nobody is given single permissions here", "deleted"
     ),
     "accounts.Identity": Holding(
-        ("user", "subject", "email_seen", "factors"),
+        ("user", "subject", "email_seen", "email_wanted", "factors"),
         "account.json",
         "a tombstone stays: issuer and subject, so that a late webhook brings nobody back",
     ),
