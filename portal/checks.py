@@ -12,9 +12,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.db import connection
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SHORTEST_SECRET = 50  # characters; Django's own check asks for the same
+SHORTEST_SHARED_SECRET = 32  # characters: the size of what HS256 makes of it
 SHORTEST_LEASE = timedelta(seconds=60)
 
 Check = Callable[..., list[CheckMessage]]
@@ -38,6 +40,55 @@ def supabase_keys_differ() -> Iterator[CheckMessage]:
             "SUPABASE_SECRET_KEY and SUPABASE_PUBLISHABLE_KEY are the same.",
             hint="Copy both from the project's API settings. The secret key must stay secret.",
             id="portal.E001",
+        )
+
+
+@_everywhere
+def supabase_keys_are_in_their_places() -> Iterator[CheckMessage]:
+    if settings.SUPABASE_PUBLISHABLE_KEY.startswith("sb_secret_"):
+        yield Error(
+            "SUPABASE_PUBLISHABLE_KEY holds a secret key.",
+            hint="Put the sb_publishable_ key there.",
+            id="portal.E008",
+        )
+    if settings.SUPABASE_SECRET_KEY.startswith("sb_publishable_"):
+        yield Error(
+            "SUPABASE_SECRET_KEY holds a publishable key: the Admin API will refuse it.",
+            hint="Put the sb_secret_ key there.",
+            id="portal.E009",
+        )
+
+
+@_everywhere
+def visitors_can_be_named() -> Iterator[CheckMessage]:
+    if settings.SUPABASE_FORWARD_CLIENT and not settings.SUPABASE_SECRET_KEY.startswith(
+        "sb_secret_"
+    ):
+        yield Error(
+            "SUPABASE_FORWARD_CLIENT needs a secret key of the new kind: no address is named.",
+            hint="Make an sb_secret_ key in the project, or set SUPABASE_FORWARD_CLIENT=false.",
+            id="portal.E010",
+        )
+
+
+@_everywhere
+def shared_secrets_are_long() -> Iterator[CheckMessage]:
+    if 0 < len(settings.SUPABASE_JWT_SECRET) < SHORTEST_SHARED_SECRET:
+        yield Error(
+            f"SUPABASE_JWT_SECRET is shorter than {SHORTEST_SHARED_SECRET} characters: whoever "
+            "guesses it can be anybody.",
+            hint="Migrate the project to signing keys, or give it a long random secret.",
+            id="portal.E011",
+        )
+
+
+@_everywhere
+def change_log_is_within_reach() -> Iterator[CheckMessage]:
+    if settings.SUPABASE_CHANGE_LOG and connection.vendor != "postgresql":
+        yield Error(
+            "SUPABASE_CHANGE_LOG is true, but the portal's database is not the project's.",
+            hint="Set DATABASE_URL to the Supabase project's database, or the flag to false.",
+            id="portal.E012",
         )
 
 
@@ -122,6 +173,28 @@ def mails_leave_the_house() -> Iterator[CheckMessage]:
             f"EMAIL_BACKEND is {settings.EMAIL_BACKEND}: e-mails would be marked sent and lost.",
             hint="Leave EMAIL_BACKEND alone and set EMAIL_HOST.",
             id="portal.E007",
+        )
+
+
+@_in_production
+def visitors_are_told_apart() -> Iterator[CheckMessage]:
+    if settings.SECURE_PROXY_SSL_HEADER and not settings.TRUSTED_PROXIES:
+        yield Warning(
+            "TRUST_PROXY_PROTO is true and TRUSTED_PROXIES is 0: limits and logs take the front "
+            "server's address for everybody's.",
+            hint="Set TRUSTED_PROXIES to the number of servers in front, mostly 1.",
+            id="portal.W004",
+        )
+
+
+@_in_production
+def tokens_are_of_one_family() -> Iterator[CheckMessage]:
+    if settings.SUPABASE_JWT_SECRET:
+        yield Warning(
+            "SUPABASE_JWT_SECRET is set: tokens of two families are accepted, HS256 and those of "
+            "the signing keys.",
+            hint="Migrate the project to signing keys, then leave it out.",
+            id="portal.W005",
         )
 
 

@@ -141,7 +141,8 @@ def generate_link(app: StandIn, call: Call) -> Answer:
         kind, column = links.PURPOSES[asked]
         hashed, digits = links.issue(app, user, kind=kind, address=email)
         user = app.store.update_user(user, **{column: now()})
-    target = text(body, "redirect_to") or call.query.get("redirect_to") or app.options.site_url
+    wanted = text(body, "redirect_to") or call.query.get("redirect_to", "")
+    target = links.on_site(app, wanted) or app.options.site_url
     query = urlencode({"token": hashed, "type": asked, "redirect_to": target})
     properties = {
         "action_link": f"{app.options.url}/verify?{query}",

@@ -1,0 +1,1 @@
+"""Does the Supabase project fit the portal? Each check says what it found and what to do."""
