@@ -25,7 +25,7 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
 
 def sign_out(page: Page) -> None:
     page.get_by_role("button", expanded=False).filter(has_text=re.compile(r"\w+ \w+")).click()
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_url(re.compile(r"/(accounts/sign-in/)?$"))
 
 
