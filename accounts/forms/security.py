@@ -72,6 +72,7 @@ class NewPasswordForm(AuthForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("New password")
         self.asked = {name for name in self.PROOFS.values() if name in self.data}
 
     def explain(self, problem: AuthProblem) -> int:
