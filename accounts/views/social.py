@@ -64,7 +64,8 @@ def _refused(request: HttpRequest, flow: flows.Flow) -> HttpResponse:
         label = known_provider(flow.provider).label
         text = _("You did not go on at %(provider)s. Nothing has changed.") % {"provider": label}
         messages.info(request, text)
-        return redirect(with_next("accounts:sign-in", flow.onward))
+        # A fragment of our own replaces the error that browsers carry over in theirs.
+        return redirect(with_next("accounts:sign-in", flow.onward) + "#main")
     # Words for people come from our own hook, and only along with a flow of this browser.
     said = request.GET.get("error_description", "")[:300] if code == "unknown" else ""
     return _failed(request, flow, Refused(code or "provider_failed", message=said))

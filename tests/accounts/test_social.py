@@ -125,7 +125,7 @@ def test_it_takes_a_no_for_an_answer(client, offered):
     flow, _ = begin(client, next="/projects/")
     query = {"flow": flow, "error": "access_denied", "error_description": "<b>Evil</b>"}
     answer = client.get(BACK, query, follow=True)
-    assert answer.redirect_chain == [("/accounts/sign-in/?next=%2Fprojects%2F", 302)]
+    assert answer.redirect_chain == [("/accounts/sign-in/?next=%2Fprojects%2F#main", 302)]
     assert "You did not go on at Google" in answer.content.decode()
     assert "Evil" not in answer.content.decode()
 
