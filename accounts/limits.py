@@ -16,7 +16,6 @@ class Bounds:
 
     client: tuple[int, int]
     person: tuple[int, int]
-    closed: bool = False  # nobody passes while the database cannot count
 
 
 # docs/operators.md lists them.
@@ -26,7 +25,6 @@ BOUNDS = {
     "mail": Bounds(client=(20, 300), person=(5, 900)),
     "code": Bounds(client=(30, 300), person=(5, 300)),
     "second-factor": Bounds(client=(30, 300), person=(5, 300)),
-    "break-glass": Bounds(client=(10, 60), person=(5, 300), closed=True),
 }
 
 
@@ -41,7 +39,7 @@ def check(act: str, person: str) -> None:
     if request is not None:
         buckets.insert(0, (f"{act} client", limits.client_key(request), bounds.client))
     for name, key, (tries, seconds) in buckets:
-        decision = limits.spend(name, key, limit=tries, seconds=seconds, closed=bounds.closed)
+        decision = limits.spend(name, key, limit=tries, seconds=seconds)
         if not decision.allowed:
             raise Limited("portal_limit", decision.retry_after)
 
