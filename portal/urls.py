@@ -16,9 +16,13 @@ urlpatterns = [
     path("healthz/live", views.live, name="live"),
     path("healthz/ready", views.ready, name="ready"),
     path("", include("accounts.urls")),  # before the admin: it takes over signing out there
-    # Wagtail would still serve its own password form here.
+    # Wagtail would still serve its own password forms at these two.
     path(
         "admin/login/",
+        RedirectView.as_view(pattern_name="accounts:sign-in", query_string=True),
+    ),
+    path(
+        "_util/login/",
         RedirectView.as_view(pattern_name="accounts:sign-in", query_string=True),
     ),
     path("admin/", include(wagtailadmin_urls)),

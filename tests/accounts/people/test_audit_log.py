@@ -15,9 +15,6 @@ from portal.actor import acting
 from tests.workers import PROJECT
 
 LOG = "/admin/people/audit-log/"
-only_postgres = pytest.mark.skipif(
-    connection.vendor != "postgresql", reason="the trigger is PostgreSQL's"
-)
 
 
 @pytest.fixture
@@ -79,7 +76,7 @@ def test_the_models_refuse_changes(entry):
             change()
 
 
-@only_postgres
+@pytest.mark.postgres
 @pytest.mark.parametrize(
     "statement", ["UPDATE accounts_auditentry SET event = 'x'", "DELETE FROM accounts_auditentry"]
 )
@@ -89,7 +86,7 @@ def test_the_database_refuses_changes(entry, statement):
     assert AuditEntry.objects.get(pk=entry.pk).event == "person.banned"
 
 
-@only_postgres
+@pytest.mark.postgres
 def test_without_the_trigger_the_database_would_obey(entry):
     """The control of the test above."""
     with connection.cursor() as cursor:
@@ -98,7 +95,7 @@ def test_without_the_trigger_the_database_would_obey(entry):
     assert AuditEntry.objects.get(pk=entry.pk).event == "x"
 
 
-@only_postgres
+@pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_a_test_can_empty_the_table():
     audit.record("person.banned")
