@@ -5,12 +5,17 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import avatars
 from accounts.models import User
 
+AS_PORTAL = "portal"  # stored as ""
 REGIONS = (
     "Europe",
     "Africa",
@@ -32,7 +37,7 @@ def time_zones() -> list[tuple[str, Any]]:
     """
     names = sorted(available_timezones())
     as_portal = format_lazy(_("As the portal: {zone}"), zone=_words(settings.TIME_ZONE))
-    groups: list[tuple[str, Any]] = [("", as_portal), ("UTC", "UTC")]
+    groups: list[tuple[str, Any]] = [(AS_PORTAL, as_portal), ("UTC", "UTC")]
     for region in REGIONS:
         cities = [name for name in names if name.startswith(f"{region}/")]
         groups.append((region, [(name, _city(name)) for name in cities]))
@@ -48,33 +53,48 @@ def _city(name: str) -> str:
     return ", ".join(reversed(_words(name).split("/")[1:]))
 
 
+def _none_if_portals(value: str) -> str:
+    return "" if value == AS_PORTAL else value
+
+
 class ProfileForm(forms.ModelForm):
-    time_zone = forms.ChoiceField(
+    time_zone = forms.TypedChoiceField(
         label=_("Time zone"),
-        required=False,
         choices=time_zones,
+        coerce=_none_if_portals,
         widget=forms.Select({"data-time-zone": settings.TIME_ZONE}),
         error_messages={"invalid_choice": _("Choose a time zone from the list.")},
     )
-    language = forms.ChoiceField(
+    language = forms.TypedChoiceField(
         label=_("Dates and times"),
-        required=False,
-        choices=[("", _("As the portal")), *settings.LANGUAGES],
+        choices=[(AS_PORTAL, _("As the portal")), *settings.LANGUAGES],
+        coerce=_none_if_portals,
         error_messages={"invalid_choice": _("Choose one from the list.")},
     )
 
     class Meta:
         model = User
         fields = ["display_name", "time_zone", "language", "theme"]
-        widgets = {"theme": forms.RadioSelect}
+        widgets = {"theme": forms.RadioSelect({"class": "form-check-input"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["time_zone"].help_text = self._clock()
         name = self.fields["display_name"]
         name.required = True
         name.label = _("Your name")
         name.help_text = _("As the others know you. It stands beside what you do here.")
         name.error_messages["required"] = _("Enter your name.")
+
+    def _clock(self) -> SafeString:
+        """Say what time it is where the person is; the script follows the list."""
+        now = timezone.localtime()
+        return format_html(
+            _('Now it is <time datetime="{}" data-clock="{}">{}</time> there.'),
+            now.isoformat(timespec="seconds"),
+            self.instance.language or settings.LANGUAGE_CODE,
+            date_format(now, "CLOCK"),
+        )
 
     def clean_display_name(self) -> str:
         """Return the name on one line, without letters that nobody sees."""

@@ -1,6 +1,5 @@
 """A person's own page: how they appear to others, and how the portal appears to them."""
 
-from datetime import datetime
 from pathlib import PurePath
 from uuid import UUID
 
@@ -8,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -43,17 +41,8 @@ def _page(
 ) -> HttpResponse:
     form = form or ProfileForm(instance=User.objects.get(pk=request.user.pk))
     wrong = form.is_bound or picture is not None
-    context = {
-        "form": form,
-        "picture": picture or PictureForm(),
-        "section": "account",
-        "here": _clock(),
-    }
+    context = {"form": form, "picture": picture or PictureForm(), "section": "account"}
     return render(request, "accounts/profile.html", context, status=422 if wrong else 200)
-
-
-def _clock() -> datetime:
-    return timezone.localtime()
 
 
 @require_POST

@@ -6,7 +6,7 @@ from accounts.models import User
 from accounts.sync.records import apply_record
 from tests.accounts.fake_auth import FakeAuth
 
-FORM = {"display_name": "Mei Chan", "time_zone": "", "language": "", "theme": "auto"}
+FORM = {"display_name": "Mei Chan", "time_zone": "portal", "language": "portal", "theme": "auto"}
 
 
 def save(client, user, **fields):
