@@ -1,8 +1,11 @@
 """What processes know of each other's keys, and what a flood of key ids costs."""
 
+import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 from io import StringIO
+from urllib.parse import urlsplit
 
 import jwt
 import pytest
@@ -14,9 +17,11 @@ from accounts.models import KeySetSnapshot
 from accounts.schedule import refresh_signing_keys
 from accounts.supabase import jwks
 from accounts.supabase.errors import Unavailable
-from accounts.supabase.jwks import KeySet
+from accounts.supabase.jwks import KeySet, Pause
 from accounts.tokens import InvalidToken, verify_access_token
-from tests.accounts.test_jwks import public_jwk
+from tests.accounts.fake_auth import KID
+from tests.accounts.test_jwks import NoRow, public_jwk
+from tests.faults.proxy import SpoilingProxy
 
 URL = "https://auth.example/jwks"
 JWKS = "GET /.well-known/jwks.json"
@@ -146,3 +151,56 @@ def test_flushing_says_when_the_keys_cannot_be_had(auth):
     auth.jwks = "<html>"
     with pytest.raises(CommandError, match="Nothing was changed"):
         call_command("flush_jwks")
+
+
+@pytest.fixture
+def hanging(auth):
+    """The address of the keys behind a proxy that hangs when told to."""
+    address = urlsplit(auth.url)
+    proxy = SpoilingProxy((address.hostname, address.port))
+    yield proxy, f"http://127.0.0.1:{proxy.port}/auth/v1/.well-known/jwks.json"
+    proxy.close()
+
+
+def slowest_wait(flood, ask):
+    """Start ``flood`` in fifty threads and return the longest of twenty calls of ``ask``."""
+    threads = [threading.Thread(target=flood, args=(n,), daemon=True) for n in range(50)]
+    for each in threads:
+        each.start()
+    waits = []
+    for _ in range(20):
+        before = time.perf_counter()
+        ask()
+        waits.append(time.perf_counter() - before)
+        time.sleep(0.01)
+    return max(waits)
+
+
+def test_a_hanging_address_and_fifty_unknown_keys_hold_nobody_up(hanging):
+    proxy, url = hanging
+    keys = KeySet(url, shared=NoRow())
+    assert keys.find(KID)
+    keys._fetch_pause = Pause(30, time.monotonic)
+    proxy.spoil("timeout")
+    asked = proxy.connections
+    wait = slowest_wait(lambda n: keys.find(f"unknown-{n}"), lambda: keys.find(KID))
+    assert wait < 0.05
+    assert proxy.connections == asked + 1
+
+
+def test_pyjwts_client_holds_everybody_up(hanging):
+    proxy, url = hanging
+    client = jwt.PyJWKClient(url, timeout=1, cooldown_duration=0, lifespan=1)
+    client.get_signing_key(KID)
+    proxy.spoil("timeout")
+
+    def unknown(number):
+        with pytest.raises(jwt.PyJWTError):
+            client.get_signing_key(f"unknown-{number}")
+
+    def known():
+        with suppress(jwt.PyJWTError):
+            client.get_signing_key(KID)
+        time.sleep(0.2)
+
+    assert slowest_wait(unknown, known) > 0.5
