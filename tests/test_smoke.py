@@ -29,6 +29,10 @@ EXPECTED: dict[str, tuple[str, tuple[int, int]]] = {
     "accounts:forgotten-password": ("", PAGE),
     "accounts:new-password": ("", MEMBERS),
     "accounts:confirm": ("", (410, 410)),
+    "accounts:magic-link": ("", PAGE),
+    "accounts:code": ("", (302, 302)),
+    "accounts:social": ("provider", POST_ONLY),
+    "accounts:callback": ("", (400, 302)),
     "accounts:supabase-webhook": ("", POST_ONLY),
     "home:brand-css": ("", PAGE),
     "home:admin-brand-css": ("", PAGE),
@@ -75,6 +79,7 @@ def addresses(project, amara, settings, tmp_path) -> dict[str, str]:
         task=task, file=text, name="note.txt", content_type="text/plain", size=5
     )
     stands = {"project": project.key, "task": task.key, "file": file.pk, "request": asked.token}
+    stands |= {"provider": "google"}
     return {
         name: reverse(name, args=[stands[what]] if what else [])
         for name, (what, _) in EXPECTED.items()
