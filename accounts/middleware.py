@@ -18,20 +18,6 @@ from accounts.addresses import with_next
 from accounts.models import AccessSettings, AuthSession
 
 SEEN_SECONDS = 300
-# People without their second factor get in, out and to the pages that give them one.
-OPEN_VIEWS = {
-    "live",
-    "ready",
-    "accounts:sign-in",
-    "accounts:sign-out",
-    "accounts:second-factor",
-    "accounts:two-factor",
-    "accounts:confirm-identity",
-    "accounts:confirm",
-    "accounts:check-mail",
-    "accounts:resend",
-    "accounts:break-glass",
-}
 
 
 class AccountMiddleware:
@@ -50,7 +36,7 @@ class AccountMiddleware:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or not _by_supabase(request):
             return None
         _note_visit(request)
-        if request.resolver_match.view_name in OPEN_VIEWS or not second_factor_missing(request):
+        if _is_open(request) or not second_factor_missing(request):
             return None
         return _lead(request, "accounts:second-factor")
 
@@ -74,6 +60,12 @@ def second_factor_missing(request: HttpRequest) -> bool:
         return False
     session = sessions.current(request)
     return session is None or session.aal != "aal2"
+
+
+def _is_open(request: HttpRequest) -> bool:
+    """Tell whether a page is there for people without their second factor, and its dress."""
+    name = request.resolver_match.view_name
+    return name in settings.SECOND_FACTOR_EXEMPT or request.path.startswith(settings.MEDIA_URL)
 
 
 def _by_supabase(request: HttpRequest) -> bool:

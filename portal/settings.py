@@ -139,6 +139,27 @@ AUTH_HOOKS = {
     "before-user-created": "accounts.hooks.before_user_created",
     "send-email": "notifications.auth_mails.send_email",
 }
+# Where the site asks for a second factor, people without one get in, out, to the pages that
+# give them one, and nowhere else.
+SECOND_FACTOR_EXEMPT = {
+    "live",
+    "ready",
+    "home:brand-css",
+    "home:admin-brand-css",
+    "accounts:sign-in",
+    "accounts:sign-out",
+    "accounts:magic-link",
+    "accounts:code",
+    "accounts:social",
+    "accounts:callback",
+    "accounts:confirm",
+    "accounts:check-mail",
+    "accounts:resend",
+    "accounts:second-factor",
+    "accounts:two-factor",
+    "accounts:confirm-identity",
+    "accounts:break-glass",
+}
 # A local administrator signs in here when Supabase is lost; nothing links to it.
 BREAK_GLASS_PATH = env.text("BREAK_GLASS_PATH", "emergency-access").strip("/")
 

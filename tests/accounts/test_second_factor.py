@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import AuthSession, User
 from tests.accounts.safety import (
@@ -181,13 +182,18 @@ def test_members_need_it_everywhere(ada, client, address):
     assert not client.get(address).headers.get("Location", "").startswith(ADDRESS)
 
 
-@pytest.mark.parametrize("address", [SIGN_IN, "/healthz/live", "/account/confirm/"])
+@pytest.mark.parametrize("address", [SIGN_IN, "/healthz/live", "/account/confirm/", "/brand.css"])
 def test_the_way_there_and_out_stays_open(ada, client, address):
     require_second_factor("members")
     age_sign_in()
     assert ADDRESS not in client.get(address).headers.get("Location", "")
     assert client.post("/accounts/sign-out/").status_code == 302
     assert not AuthSession.objects.exists()
+
+
+def test_every_exempt_view_exists(settings):
+    for name in settings.SECOND_FACTOR_EXEMPT - {"accounts:social"}:
+        assert reverse(name)
 
 
 def test_visitors_read_on(db, client):
