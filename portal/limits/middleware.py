@@ -38,7 +38,10 @@ class BodyLimitMiddleware:
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """Return the page that says so. Needs nothing of the body."""
-    allowed = {"count": settings.ATTACHMENT_MAX_COUNT, "bytes": settings.ATTACHMENT_MAX_BYTES}
+    allowed = {
+        "count": settings.ATTACHMENT_MAX_COUNT,
+        "megabytes": settings.ATTACHMENT_MAX_BYTES // 1024**2,
+    }
     return render(request, "413.html", {"allowed": allowed}, status=413)
 
 

@@ -94,5 +94,25 @@ def test_mails_to_an_address_are_limited_whichever_page_asks(wrong):
     assert len(wrong.calls("POST /recover")) == 5
 
 
+def test_sign_in_links_are_mails_too(wrong):
+    wrong.refuse("POST /otp", 200, "")
+    answers = tries("/accounts/sign-in-link/", {"email": TYPED["email"]}, 6)
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429]
+    assert f'value="{TYPED["email"]}"' in answers[-1].content.decode()
+    assert (
+        tries("/accounts/forgotten-password/", {"email": TYPED["email"]}, 1)[0].status_code == 429
+    )
+
+
+def test_digits_cannot_be_guessed(wrong):
+    wrong.refuse("POST /otp", 200, "")
+    wrong.refuse("POST /verify", 403, "otp_expired")
+    client = Client()
+    client.post("/accounts/sign-in-link/", {"email": TYPED["email"]})
+    answers = [client.post("/accounts/code/", {"digits": f"{n:06}"}) for n in range(6)]
+    assert [answer.status_code for answer in answers] == [422] * 5 + [429]
+    assert (answers[-1]["Retry-After"], len(wrong.calls("POST /verify"))) == ("60", 5)
+
+
 def test_a_page_is_not_limited_for_being_read(wrong):
     assert {Client().get("/accounts/sign-in/").status_code for _ in range(40)} == {200}

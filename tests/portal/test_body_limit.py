@@ -14,6 +14,7 @@ def test_it_refuses_a_body_over_the_allowance(client, db, settings, path):
     assert answer.status_code == 413
     assert "Nothing was sent. Go back with your browser" in page
     assert "<title>Error: Too large to send" in page
+    assert "up to 5, of up to 10 MB each" in page
 
 
 def test_it_takes_a_body_within_the_allowance(client, db, settings):
