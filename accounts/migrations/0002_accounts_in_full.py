@@ -207,6 +207,11 @@ class Migration(migrations.Migration):
             name='user_agent',
             field=models.CharField(blank=True, max_length=300),
         ),
+        migrations.AlterField(
+            model_name='identity',
+            name='email_seen',
+            field=models.EmailField(blank=True, db_index=True, max_length=254),
+        ),
         migrations.AddField(
             model_name='identity',
             name='applied_hash',

@@ -23,7 +23,7 @@ class Identity(models.Model):
     )
     issuer = models.CharField(max_length=255)
     subject = models.UUIDField()
-    email_seen = models.EmailField(blank=True)
+    email_seen = models.EmailField(blank=True, db_index=True)
     email_confirmed_at = models.DateTimeField(null=True, blank=True)
     banned_until = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
