@@ -305,7 +305,7 @@ def test_a_valid_token_is_answered_while_random_keys_hammer(auth):
         answers.extend(get(token).status_code for token in tokens)
         connection.close()
 
-    threads = [threading.Thread(target=hammer, args=(bad[n::4],)) for n in range(4)]
+    threads = [threading.Thread(target=hammer, args=(bad[n::2],)) for n in range(2)]
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
@@ -313,6 +313,6 @@ def test_a_valid_token_is_answered_while_random_keys_hammer(auth):
         assert get(good).status_code == 200
         waits.append(time.perf_counter() - before)
     assert set(answers) == {401} and len(answers) == 1000
-    # Five processors' worth of threads share one lock here: the median is the portal's part.
+    # All threads share one interpreter here: the median is the portal's part.
     assert sorted(waits)[len(waits) // 2] < 0.05
     assert len(auth.calls("GET /.well-known/jwks.json")) <= 2  # the first, and one for the flood
