@@ -16,7 +16,8 @@ from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from accounts.models import AuditEntry, User
-from accounts.people.menu import PEOPLE_MENU
+from accounts.people.event_words import in_words
+from accounts.people.menu import PEOPLE_MENU, WIDE
 from portal.spreadsheets import safe_cell
 
 KINDS = 200  # different events in the filter
@@ -38,7 +39,9 @@ class AuditFilterSet(WagtailFilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         events = AuditEntry.objects.order_by("event").values_list("event", flat=True).distinct()
-        self.filters["event"].extra["choices"] = [(event, event) for event in events[:KINDS]]
+        self.filters["event"].extra["choices"] = [
+            (event, in_words(event)) for event in events[:KINDS]
+        ]
 
     def by_person(self, entries: QuerySet, name: str, value: str) -> QuerySet:
         """Find what a person did, and what was done to them; by id when they were erased."""
@@ -88,6 +91,9 @@ class AuditInspectView(InspectView):
     def get_object(self, queryset: Any = None) -> AuditEntry:
         entries = AuditEntry.objects.filter(pk=self.pk)
         return named(entries).get() if entries.exists() else super().get_object()
+
+    def get_page_subtitle(self) -> str:
+        return in_words(self.object.event)
 
     def get_field_label(self, field_name: str, field: Any) -> str:
         labels = {"actor_name": _("Who"), "target_name": _("Whose account")}
@@ -143,11 +149,15 @@ class AuditViewSet(ModelViewSet):
     def list_display(self) -> list[Column]:
         return [
             TitleColumn(
-                "event", label=_("What"), sort_key="event", url_name=self.get_url_name("inspect")
+                "event",
+                label=_("What"),
+                accessor=lambda entry: in_words(entry.event),
+                sort_key="event",
+                url_name=self.get_url_name("inspect"),
             ),
             Column("who", label=_("Who"), accessor=who),
-            Column("whose", label=_("Whose account"), accessor=whose),
-            Column("address", label=_("From")),
+            Column("whose", label=_("Whose account"), accessor=whose, classname=WIDE),
+            Column("address", label=_("From"), classname=WIDE),
             DateColumn("at", label=_("When"), sort_key="at"),
         ]
 

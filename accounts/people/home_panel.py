@@ -4,7 +4,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import CharField, Count, Min, Value
+from django.db.models import Count, Min, Value
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
@@ -33,18 +33,22 @@ class AttentionPanel(Component):
 
 
 def dead_letters() -> list[tuple[str, int]]:
-    """Return (name of the queue, rows given up) of queues that have any, in one query."""
-    counts = [
-        apps.get_model(entry["model"])
-        .objects.filter(state=LeasedRow.State.DEAD)
+    """Return (what the rows are called, how many were given up) for queues that have any.
+
+    One query, whatever the number of queues.
+    """
+    models = [apps.get_model(entry["model"]) for entry in settings.QUEUES.values()]
+    rows = [
+        model.objects.filter(state=LeasedRow.State.DEAD)
         .order_by()
-        .annotate(queue=Value(name, output_field=CharField()))
-        .values("queue")
+        .annotate(model=Value(place))
+        .values("model", "state")
         .annotate(rows=Count("pk"))
-        .values_list("queue", "rows")
-        for name, entry in settings.QUEUES.items()
+        .values_list("model", "rows")
+        for place, model in enumerate(models)
     ]
-    return list(counts[0].union(*counts[1:], all=True))
+    counts = rows[0].union(*rows[1:], all=True)
+    return [(str(models[place]._meta.verbose_name_plural), count) for place, count in counts]
 
 
 def add_to(request: Any, panels: list[Component]) -> None:

@@ -20,7 +20,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from accounts.models import Invitation
 from accounts.people import invitations
 from accounts.people.invitation_forms import InviteForm
-from accounts.people.menu import PEOPLE_MENU
+from accounts.people.menu import PEOPLE_MENU, WIDE
 from accounts.people.person import explain
 from accounts.supabase.errors import AuthProblem
 from portal.queue.admin import LeasedRowViewSet, RowIndexView, RowInspectView
@@ -62,6 +62,10 @@ class InvitationIndexView(RowIndexView):
 class InvitationInspectView(RowInspectView):
     template_name = "accounts/admin/invitation.html"
     act_url_name = ""
+    page_title = gettext_lazy("Invitation")
+
+    def get_page_subtitle(self) -> str:
+        return self.object.email
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -207,14 +211,19 @@ class InvitationViewSet(LeasedRowViewSet):
                 sort_key="email",
                 url_name=self.get_url_name("inspect"),
             ),
-            Column("name", label=gettext_lazy("Name"), sort_key="name"),
+            Column("name", label=gettext_lazy("Name"), sort_key="name", classname=WIDE),
             StatusTagColumn(
                 "status",
                 label=gettext_lazy("State"),
                 accessor=invitations.status_of,
                 primary=lambda row: bool(row.accepted_at),
             ),
-            DateColumn("created_at", label=gettext_lazy("Written"), sort_key="created_at"),
+            DateColumn(
+                "created_at",
+                label=gettext_lazy("Written"),
+                sort_key="created_at",
+                classname=WIDE,
+            ),
         ]
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:

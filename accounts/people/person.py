@@ -18,6 +18,7 @@ from wagtail.admin.views.generic import InspectView, WagtailAdminTemplateMixin
 from accounts import wording
 from accounts.models import AuditEntry, User
 from accounts.people import access, actions, hand_over
+from accounts.people.event_words import in_words
 from accounts.people.forms import BanForm, ConfirmForm, EraseForm, GroupsForm, HandOverForm
 from accounts.supabase.errors import AuthProblem, Limited, Refused, Unavailable
 
@@ -170,7 +171,8 @@ class PersonView(InspectView):
         grants = person.role_grants.select_related("group", "rule")
         entries = []
         if self.request.user.has_perm("accounts.view_auditentry"):
-            entries = AuditEntry.objects.filter(target_id=person.pk)[:HISTORY]
+            log = AuditEntry.objects.filter(target_id=person.pk)[:HISTORY]
+            entries = [(entry.at, in_words(entry.event)) for entry in log]
         return super().get_context_data(**kwargs) | {
             "person": person,
             "identity": getattr(person, "identity", None),

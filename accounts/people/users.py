@@ -16,7 +16,7 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.users.views.users import UserViewSet as WagtailUserViewSet
 
 from accounts.models import Identity, User
-from accounts.people.menu import PEOPLE_MENU
+from accounts.people.menu import PEOPLE_MENU, WIDE
 from accounts.people.person import ActView, PersonView
 from portal.spreadsheets import safe_cell
 
@@ -154,16 +154,17 @@ class UserViewSet(WagtailUserViewSet):
                 sort_key="display_name",
                 url_name=self.get_url_name("inspect"),
             ),
-            Column("email", label=_("E-mail"), sort_key="email"),
+            Column("email", label=_("E-mail"), sort_key="email", classname=WIDE),
             StatusTagColumn(
                 "state", label=_("State"), accessor=state_of, primary=lambda one: one.may_enter
             ),
-            Column("groups", label=_("Groups"), accessor=groups_of),
+            Column("groups", label=_("Groups"), accessor=groups_of, classname=WIDE),
             DateColumn(
                 "last_sign_in",
                 label=_("Last sign-in"),
                 accessor=of_account("last_sign_in_at"),
                 sort_key="identity__last_sign_in_at",
+                classname=WIDE,
             ),
         ]
 

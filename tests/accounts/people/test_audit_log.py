@@ -30,12 +30,13 @@ def entry(db, helen, person):
 
 
 def table(response):
-    return response.content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
+    rows = response.content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
+    return " ".join(rows.split())
 
 
 def test_it_names_people_as_they_are_called_now(as_helen, entry):
     shown = table(as_helen.get(LOG))
-    assert "person.banned" in shown and "Helen Whitcombe" in shown and "Ada Byron" in shown
+    assert "Banned </a>" in shown and "Helen Whitcombe" in shown and "Ada Byron" in shown
 
 
 @pytest.mark.parametrize(
@@ -46,14 +47,14 @@ def test_it_names_people_as_they_are_called_now(as_helen, entry):
     ids=str,
 )  # fmt: skip
 def test_it_filters(as_helen, entry, query, found):
-    assert ("person.banned" in table(as_helen.get(LOG, query))) == found
+    assert ("Banned </a>" in table(as_helen.get(LOG, query))) == found
 
 
 def test_somebody_erased_is_found_by_id(as_helen, entry, person):
     number = person.pk
     person.delete()
     shown = table(as_helen.get(LOG, {"person": str(number)}))
-    assert "person.banned" in shown and "Somebody erased" in shown
+    assert "Banned </a>" in shown and "Somebody erased" in shown
 
 
 def test_an_entry_is_shown_and_exported(as_helen, entry):
