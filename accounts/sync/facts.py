@@ -75,7 +75,7 @@ class Facts:
         """
         values = asdict(self) | {"factors": None}
         if self.deleted_at:  # the rest is hashes
-            values = {"deleted_at": self.deleted_at}
+            values = {"deleted_at": self.deleted_at, "updated_at": self.updated_at}
         text = json.dumps(values, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 

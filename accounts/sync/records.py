@@ -79,6 +79,7 @@ def close_subject(subject: UUID, *, since: datetime | None) -> Identity | None:
         if identity.last_synced_at != since:
             raise Outdated
         _close(identity, timezone.now())
+        identity.applied_hash = ""  # no record says this, not even the last one
         _save(identity)
         return identity
 

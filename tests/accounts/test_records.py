@@ -204,6 +204,12 @@ def test_a_late_record_brings_nobody_back(db):
     assert SyncEvent.objects.get().kind == "REREAD"
 
 
+def test_the_last_record_coming_late_brings_nobody_back(db):
+    last = record()
+    remove_subject(apply_record(last).subject)
+    assert not apply_record(last).user.is_active
+
+
 def test_somebody_brought_back_under_the_same_id_may_enter_again(db):
     identity = apply_record(record(updated_at=OLDER))
     remove_subject(identity.subject)
