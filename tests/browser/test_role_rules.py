@@ -39,40 +39,45 @@ def sees(page, project, wanted):
     return False
 
 
+def make_person(portal, email, team):
+    attributes = {
+        "email": email,
+        "password": PASSWORD,
+        "email_confirm": True,
+        "user_metadata": {"full_name": "Nina Novak"},
+        "app_metadata": {"team": team},
+    }
+    return admin_api(portal, "POST", "users", attributes)["id"]
+
+
+def fill_in_rule(page, team):
+    page.goto("/admin/people/role-rules/new/")
+    page.locator("[name=claim]").fill("team")
+    page.locator("[name=value]").fill(team)
+    page.get_by_role("button", name="Add role in a project").click()
+    page.locator("[name=project_roles-0-project]").select_option(label="Annual meeting")
+    page.locator("[name=note]").fill("Who prepares the meeting")
+
+
+def row_of_nina(page):
+    return page.get_by_role("row", name=re.compile("Nina Novak"))
+
+
 def test_a_claim_at_supabase_opens_a_project_here(portal, new_page):
     email, team = f"nina.{uuid.uuid4().hex[:8]}@mail.example", f"team-{uuid.uuid4().hex[:6]}"
-    nina = admin_api(
-        portal,
-        "POST",
-        "users",
-        {
-            "email": email,
-            "password": PASSWORD,
-            "email_confirm": True,
-            "user_metadata": {"full_name": "Nina Novak"},
-            "app_metadata": {"team": team},
-        },
-    )
-    member = new_page()
+    nina = make_person(portal, email, team)
+    member, helen = new_page(), new_page()
     sign_in(member, email)
     member.wait_for_url("**/work/")
-    assert sees(member, "Annual meeting", False)
-
-    helen = new_page()
     sign_in(helen, "helen.whitcombe@lindencourt.example")
     helen.wait_for_url("**/work/")
-    helen.goto("/admin/people/role-rules/new/")
-    helen.locator("[name=claim]").fill("team")
-    helen.locator("[name=value]").fill(team)
-    helen.get_by_role("button", name="Add role in a project").click()
-    helen.locator("[name=project_roles-0-project]").select_option(label="Annual meeting")
-    helen.locator("[name=note]").fill("Who prepares the meeting")
+
+    # Looking changes nothing, and going back loses nothing.
+    fill_in_rule(helen, team)
     helen.get_by_role("button", name="Who gains or loses what?").click()
-    expect(helen.get_by_role("row", name=re.compile("Nina Novak"))).to_contain_text(
-        "Member of Annual meeting"
-    )
+    expect(row_of_nina(helen)).to_contain_text("Member of Annual meeting")
     look(helen)
-    assert sees(member, "Annual meeting", False)  # nothing is saved yet
+    assert sees(member, "Annual meeting", False)
     helen.get_by_role("button", name="Back to the form").click()
     expect(helen.locator("[name=note]")).to_have_value("Who prepares the meeting")
     helen.get_by_role("button", name="Who gains or loses what?").click()
@@ -81,14 +86,14 @@ def test_a_claim_at_supabase_opens_a_project_here(portal, new_page):
     look(helen)
     assert sees(member, "Annual meeting", True)
 
-    admin_api(portal, "PUT", f"users/{nina['id']}", {"app_metadata": {"team": None}})
-    assert sees(member, "Annual meeting", False)
-    admin_api(portal, "PUT", f"users/{nina['id']}", {"app_metadata": {"team": team}})
-    assert sees(member, "Annual meeting", True)
+    # What changes at the Auth server arrives by webhook.
+    for claim, seen in ((None, False), (team, True)):
+        admin_api(portal, "PUT", f"users/{nina}", {"app_metadata": {"team": claim}})
+        assert sees(member, "Annual meeting", seen)
 
     helen.get_by_role("link", name=f"team = {team}").click()
     helen.goto(helen.url.replace("/edit/", "/delete/"))
-    expect(helen.get_by_role("row", name=re.compile("Nina Novak"))).to_contain_text("Member of")
+    expect(row_of_nina(helen)).to_contain_text("Member of Annual meeting")
     look(helen)
     helen.get_by_role("button", name="Yes, delete").click()
     assert sees(member, "Annual meeting", False)
