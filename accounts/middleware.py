@@ -32,7 +32,10 @@ class AccountMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        # Asking for the user of a visitor would make every page depend on the cookie.
+        # Asking for the user of a visitor would make every page depend on the cookie, and
+        # editors' pictures are the same for all.
+        if request.path.startswith(settings.MEDIA_URL):
+            return None
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or not _by_supabase(request):
             return None
         _note_visit(request)

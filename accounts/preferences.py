@@ -45,6 +45,8 @@ class PreferencesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(settings.MEDIA_URL):
+            return self.get_response(request)  # the same for all, and kept by browsers
         known = settings.SESSION_COOKIE_NAME in request.COOKIES
         with of(request.user if known and request.user.is_authenticated else None):
             response = self.get_response(request)

@@ -1,6 +1,7 @@
 """Time zone, language and colours take effect everywhere, and cost no query."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
@@ -74,6 +75,14 @@ def test_it_costs_no_query(rf, mei, django_assert_num_queries):
 def test_visitors_cost_nothing(client, db, django_assert_num_queries):
     with django_assert_num_queries(0):
         client.get("/healthz/live")
+
+
+def test_pictures_of_pages_stay_in_the_browser(client, mei, settings):
+    folder = Path(settings.MEDIA_ROOT) / "images"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "roof.svg").write_text("<svg/>")
+    client.force_login(mei)
+    assert not client.get("/media/images/roof.svg").has_header("Cache-Control")
 
 
 def test_the_colours_come_with_the_account(client, mei):
