@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import threading
 import zipfile
 from datetime import timedelta
 
@@ -266,3 +267,38 @@ def test_the_page_costs_the_same_however_much_there_is(client, busy):
             client.get("/account/data/")
         counts.append(len(queries))
     assert len(set(counts)) == 1
+
+
+def at_once(work, times: int = 3) -> list:
+    """Call ``work`` from several threads and return what each gave or raised."""
+    results = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except copies.Gone as error:
+            results.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+@pytest.mark.django_db(transaction=True)
+def test_clicks_at_once_ask_once():
+    user = factories.make_user("Mei")
+    at_once(lambda: copies.ask(user))
+    assert DataExport.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_at_once_one_gets_it():
+    user = factories.make_user("Mei")
+    token = copies.address(make(user)).split("/")[-2]
+    results = at_once(lambda: copies.hand_out(user, token))
+    assert sorted(isinstance(result, copies.Gone) for result in results) == [False, True, True]
