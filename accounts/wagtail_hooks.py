@@ -18,9 +18,9 @@ from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 from accounts.models import User
 from accounts.people import home_panel
 from accounts.people.audit_log import AuditViewSet
-from accounts.people.events import SyncEventViewSet
 from accounts.people.invitation_views import InvitationViewSet
 from accounts.people.menu import PEOPLE_MENU
+from accounts.sync.admin import SweepViewSet, SyncEventViewSet
 
 logger = logging.getLogger(__name__)
 STRAY_NAMES = ("code", "error", "error_code", "error_description")
@@ -36,7 +36,7 @@ class PeopleGroup(ViewSetGroup):
 
 @hooks.register("register_admin_viewset")
 def register_people() -> list[ViewSet | ViewSetGroup]:
-    return [PeopleGroup(), InvitationViewSet(), SyncEventViewSet(), AuditViewSet()]
+    return [PeopleGroup(), InvitationViewSet(), SyncEventViewSet(), SweepViewSet(), AuditViewSet()]
 
 
 hooks.register("construct_homepage_panels", home_panel.add_to)

@@ -59,6 +59,9 @@ class SyncEvent(LeasedRow):
     def __str__(self) -> str:
         return f"{self.kind} of {self.subject or 'nobody'}"
 
+    def get_state_display(self) -> str:
+        return "ignored" if self.state == self.State.CANCELLED else self.State(self.state).label
+
     def insert_if_new(self) -> bool:
         """Insert this row unless its dedupe key is known; return whether it was inserted.
 
