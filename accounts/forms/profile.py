@@ -5,12 +5,14 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from wagtail.users.models import UserProfile
 
 from accounts import avatars
 from accounts.models import User
@@ -114,7 +116,12 @@ class ProfileForm(forms.ModelForm):
             user.name_is_own = True
             user.first_name, _space, user.last_name = user.display_name.partition(" ")
             fields += ["name_is_own", "first_name", "last_name"]
-        user.save(update_fields=fields)
+        with transaction.atomic():
+            user.save(update_fields=fields)
+            # The editing area goes by a profile of its own, and else by the portal's zone.
+            UserProfile.objects.update_or_create(
+                user=user, defaults={"current_time_zone": user.time_zone}
+            )
         return user
 
 

@@ -1,6 +1,7 @@
 """The page on which people say how they appear, and how the portal appears to them."""
 
 from django.utils import timezone
+from wagtail.users.models import UserProfile
 
 from accounts.models import User
 from accounts.sync.records import apply_record
@@ -27,6 +28,11 @@ def test_it_saves_everything(client, mei):
     mei.refresh_from_db()
     assert (mei.display_name, mei.first_name, mei.last_name) == ("Mei Chan", "Mei", "Chan")
     assert (mei.time_zone, mei.language, mei.theme) == ("Asia/Tokyo", "en-us", "dark")
+
+
+def test_the_editing_area_follows(client, mei):
+    save(client, mei, time_zone="Asia/Tokyo")
+    assert UserProfile.objects.get(user=mei).get_current_time_zone() == "Asia/Tokyo"
 
 
 def test_it_is_harmless_twice(client, mei):
