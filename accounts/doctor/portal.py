@@ -74,8 +74,8 @@ def _webhooks() -> Findings:
 def _sweeps() -> Findings:
     run = SweepRun.objects.filter(dry_run=False).order_by("-started_at").first()
     if run is None or timezone.now() - run.started_at > SWEEP_IS_LATE:
-        when = f"at {run.started_at:%Y-%m-%d %H:%M} UTC" if run else "never"
-        yield warning(f"The last sweep ran {when}.", "Start a worker: manage.py run_worker.")
+        said = f"The last sweep ran at {run.started_at:%Y-%m-%d %H:%M} UTC." if run else ""
+        yield warning(said or "No sweep has run yet.", "Start a worker: manage.py run_worker.")
     elif run.state in (SweepRun.State.FAILED, SweepRun.State.STOPPED):
         yield warning(
             f"The last sweep ended as “{run.get_state_display()}”.", "See People → Sweeps."
