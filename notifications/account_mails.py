@@ -155,7 +155,7 @@ NOTICES = {
         _("Synchronisation has stopped itself"),
         _("It would have closed an unusual number of accounts, so it closed none."),
         administrators,
-        "wagtailadmin_home",
+        "sweeps:index",
         _("Look at the sweeps"),
         advice=_("Look whether Supabase really lost these accounts before you let it go on."),
         why=EVERYBODYS,

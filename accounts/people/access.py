@@ -56,11 +56,17 @@ def require(actor: User, person: User, permission: str = CHANGE) -> None:
 
 
 def require_survivor(actor: User, person: User) -> None:
-    """Refuse to lock oneself out, or the last administrator."""
+    """Refuse to lock oneself out, or the last administrator with an account at Supabase.
+
+    A local one is for emergencies and does not count.
+    """
     if actor.pk == person.pk:
         raise PermissionDenied(_("You cannot do this to yourself. Ask another administrator."))
+    if not person.is_superuser:
+        return
     others = User.objects.select_related("identity").filter(is_superuser=True, is_active=True)
-    if person.is_superuser and not any(one.may_enter for one in others if one.pk != person.pk):
+    others = others.exclude(identity=None).exclude(pk=person.pk)
+    if not any(one.may_enter for one in others):
         raise PermissionDenied(_("This is the last administrator. Make another one first."))
 
 

@@ -186,7 +186,26 @@ def test_nobody_bans_or_erases_themselves(helen, as_helen, auth, act):
     assert not auth.requests and User.objects.get(pk=helen.pk).may_enter and helen_too.is_active
 
 
-def test_nobody_bans_the_last_administrator(auth, clerks, as_helen, act, helen):
+@pytest.mark.parametrize("action", ["ban", "erase"])
+def test_the_last_administrator_stays(person, auth, as_helen, act, action):
+    """Helen is a local administrator: she is for emergencies and does not count."""
+    User.objects.filter(pk=person.pk).update(is_superuser=True)
+    response = act(person, action, length="good", reason="x", typed=person.email)
+    assert "last administrator" in said(response, as_helen) and not auth.requests
+    assert User.objects.get(pk=person.pk).may_enter
+
+
+def test_an_administrator_is_banned_while_another_stays(person, auth, act, answers_with):
+    """The control of the test above."""
+    User.objects.filter(pk=person.pk).update(is_superuser=True)
+    other = factories.make_user("Second Boss", is_superuser=True)
+    Identity.objects.create(user=other, issuer="x", subject=other.pk)
+    route = answers_with(banned_until=LATER)
+    act(person, "ban", length="good", reason="x")
+    assert auth.calls(route)
+
+
+def test_a_page_from_before_gives_no_rights(auth, clerks, as_helen, act, helen):
     """Helen is an administrator no more when her old page sends a form."""
     boss = factories.make_user("Only Boss", is_superuser=True)
     Identity.objects.create(user=boss, issuer="x", subject=boss.pk, email_seen=boss.email)
