@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.ContentSecurityPolicyMiddleware",
     "portal.middleware.CookielessApiMiddleware",
+    "portal.middleware.MachineViewMiddleware",
     "portal.middleware.PrivateResponseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -84,6 +85,11 @@ MIDDLEWARE = [
 if DEBUG and env.flag("DEBUG_TOOLBAR"):
     INSTALLED_APPS.append("debug_toolbar")
     MIDDLEWARE.insert(1, "debug_toolbar.middleware.DebugToolbarMiddleware")
+# Busy addresses that only machines call, answered before sessions and all that: path -> view.
+MACHINE_VIEWS = {
+    "/webhooks/supabase/": "accounts.views.webhooks.receive_webhook",
+    "/webhooks/supabase": "accounts.views.webhooks.receive_webhook",
+}
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 

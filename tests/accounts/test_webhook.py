@@ -46,6 +46,46 @@ def test_it_keeps_a_hint(client, db):
     assert (event.kind, str(event.subject), event.state) == ("UPDATE", SUBJECT, "pending")
 
 
+def test_it_costs_one_statement_and_no_session(client, db, django_assert_num_queries):
+    client.cookies["sessionid"] = "somebody"
+    with django_assert_num_queries(1):
+        answer = post(client, message())
+    assert not answer.cookies
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+SHARED = "what-the-stock-trigger-sends"
+
+
+@pytest.fixture
+def stock(settings):
+    settings.SUPABASE_WEBHOOK_SHARED_SECRETS = ["the one before", SHARED]
+    settings.SUPABASE_WEBHOOK_SECRETS = []
+
+
+def post_unsigned(client, secret, body=None):
+    raw = json.dumps(body or message())
+    headers = {} if secret is None else {"X-Portal-Secret": secret}
+    return client.post(ADDRESS, raw, content_type="application/json", headers=headers)
+
+
+@pytest.mark.parametrize("secret", [SHARED, "the one before"])
+def test_it_takes_the_stock_trigger_with_its_secret(client, db, stock, secret):
+    answers = [post_unsigned(client, secret).status_code for _ in range(2)]
+    assert answers == [202, 200]
+
+
+@pytest.mark.parametrize("secret", [None, "", "x", SHARED[:-1], SHARED + "x", "é", "\udcff", "ﬁ"])
+def test_it_refuses_the_stock_trigger_without_it(client, db, stock, secret):
+    assert post_unsigned(client, secret).status_code == 401
+    assert not SyncEvent.objects.exists()
+
+
+@pytest.mark.parametrize("secret", [None, "", "the one before"])
+def test_no_secret_is_set_so_none_fits(client, db, secret):
+    assert post_unsigned(client, secret).status_code == 401
+
+
 def test_it_knows_a_repeated_delivery(client, db):
     assert [post(client, message()).status_code for _ in range(3)] == [202, 200, 200]
     assert SyncEvent.objects.count() == 1
