@@ -5,8 +5,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import checks, ended_sessions  # noqa: F401 - checks register themselves
+        from accounts import checks  # noqa: F401 - checks register themselves
         from accounts.people import invitations
+        from accounts.sessions import ended
 
-        ended_sessions.connect()
+        ended.connect()
         invitations.connect()

@@ -16,8 +16,8 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts.ended_sessions import has_ended
 from accounts.models import AccessSettings, Identity, User
+from accounts.sessions.ended import has_ended
 from accounts.supabase.errors import AuthProblem, Limited
 from accounts.sync.reading import reread
 from accounts.tokens import Claims, InvalidToken, verify_access_token

@@ -27,7 +27,7 @@ class SupabaseBackend(ModelBackend):
 
 
 class BreakGlassBackend(BaseBackend):
-    """Local administrators, for emergencies: see `accounts.break_glass`, its only caller."""
+    """Local administrators, for emergencies: see `accounts.entry.break_glass`, its only caller."""
 
     def authenticate(
         self, request: HttpRequest | None, break_glass_name: str = "", password: str = "", **others

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register
 from django.db import DatabaseError
 
-from accounts import break_glass
+from accounts.entry import break_glass
 
 
 @register("portal", deploy=True)

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts import sessions
-from accounts.addresses import with_next
+from accounts.entry.addresses import with_next
 from accounts.models import AccessSettings, AuthSession
+from accounts.sessions import lifecycle
 
 SEEN_SECONDS = 300
 
@@ -44,9 +44,9 @@ class AccountMiddleware:
         return _lead(request, "accounts:second-factor")
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, sessions.SecondFactorNeeded):
+        if isinstance(error, lifecycle.SecondFactorNeeded):
             return redirect("accounts:second-factor")
-        if isinstance(error, sessions.SessionEnded):
+        if isinstance(error, lifecycle.SessionEnded):
             request.session.flush()
             messages.warning(request, _("Your session has ended. Sign in again to go on."))
             return _lead(request, "accounts:sign-in")
@@ -61,7 +61,7 @@ def second_factor_missing(request: HttpRequest) -> bool:
     )
     if not needed:
         return False
-    session = sessions.current(request)
+    session = lifecycle.current(request)
     return session is None or session.aal != "aal2"
 
 
@@ -77,7 +77,7 @@ def _by_supabase(request: HttpRequest) -> bool:
     return (
         user.is_authenticated
         and hasattr(user, "identity")
-        and request.session.get(BACKEND_SESSION_KEY) == sessions.BACKEND
+        and request.session.get(BACKEND_SESSION_KEY) == lifecycle.BACKEND
     )
 
 

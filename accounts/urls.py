@@ -52,9 +52,7 @@ urlpatterns = [
     path("account/sessions/<uuid:session_id>/end/", security.end_session, name="end-session"),
     path("account/sessions/end-all/", security.sign_out_everywhere, name="sign-out-everywhere"),
     path("account/two-factor/", two_factor.two_factor, name="two-factor"),
-    path(
-        "account/two-factor/<str:factor_id>/remove/", two_factor.remove, name="two-factor-remove"
-    ),
+    path("account/two-factor/<str:factor_id>/remove/", two_factor.remove, name="two-factor-remove"),
     path(f"{settings.BREAK_GLASS_PATH}/", break_glass.enter, name="break-glass"),
     path("webhooks/supabase/", webhooks.receive_webhook, name="supabase-webhook"),
     # Supabase's sender turns a redirected POST into a GET: both spellings must arrive.

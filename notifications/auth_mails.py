@@ -20,7 +20,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.hooks import Malformed, part, text
+from accounts.entry.hooks import Malformed, part, text
 from notifications.models import Email
 from notifications.outbox import Recipient, enqueue
 from notifications.sealing import SEALED, emptied, seal

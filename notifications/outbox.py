@@ -16,7 +16,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
-from accounts import preferences
+from accounts.profile import preferences
 from notifications.models import Email
 from notifications.rendering import current_brand, one_line, render
 from notifications.sealing import Unopened, opened

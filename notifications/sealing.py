@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from accounts import token_vault
+from accounts.sessions import token_vault
 
 SEALED = "sealed"  # the context's key
 

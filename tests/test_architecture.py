@@ -18,7 +18,12 @@ TASKS_IN_HOME = {Path("home/blocks.py"), Path("home/requests.py"), Path("home/pa
 ONLY_IN = {
     "supabase": ("accounts/supabase/auth.py", "accounts/supabase/admin.py"),
     "supabase_auth": ("accounts/supabase/auth.py", "accounts/supabase/admin.py"),
-    "jwt": ("accounts/tokens.py", "accounts/doctor/probe.py", "accounts/supabase/", "accounts/emulator/"),
+    "jwt": (
+        "accounts/tokens.py",
+        "accounts/doctor/probe.py",
+        "accounts/supabase/",
+        "accounts/emulator/",
+    ),
 }
 REQUIRED = """
 manage.py portal home accounts notifications tasks templates static media tests bench docs

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts import registration, wording
+from accounts.entry import registration, wording
 from accounts.supabase.errors import AuthProblem, Unavailable
 
 MAX_PASSWORD_BYTES = 72  # the Auth server's bcrypt takes no more

@@ -14,8 +14,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.users.models import UserProfile
 
-from accounts import avatars
 from accounts.models import User
+from accounts.profile import avatars
 
 AS_PORTAL = "portal"  # stored as ""
 REGIONS = (

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin.views.generic import InspectView, WagtailAdminTemplateMixin
 
-from accounts import wording
+from accounts.entry import wording
 from accounts.models import AuditEntry, User
 from accounts.people import access, actions, hand_over
 from accounts.people.event_words import in_words

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import break_glass
+from accounts.entry import break_glass
 from accounts.forms.break_glass import BreakGlassForm
 from accounts.views.pages import bind, page, page_with_form
 

@@ -13,11 +13,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts import domains, services, sessions
-from accounts.addresses import mail_address, next_address
+from accounts.entry import domains, services
+from accounts.entry.addresses import mail_address, next_address
+from accounts.entry.providers import providers
 from accounts.forms.entering import SignInForm, SignUpForm
 from accounts.models import AccessSettings
-from accounts.providers import providers
+from accounts.sessions import lifecycle
 from accounts.supabase.errors import AuthProblem
 from accounts.supabase.social import server_settings
 from accounts.views.mails import remember_mail
@@ -77,7 +78,7 @@ def _send_on(request: HttpRequest) -> HttpResponse:
 @require_POST
 @never_cache
 def sign_out(request: HttpRequest) -> HttpResponse:
-    sessions.end_session(request)
+    lifecycle.end_session(request)
     messages.success(request, _("You are signed out."))
     return redirect("accounts:sign-in")
 

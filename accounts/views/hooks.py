@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from accounts.hooks import Malformed, parse
+from accounts.entry.hooks import Malformed, parse
 from accounts.supabase.signatures import InvalidSignature, verify
 
 HOOK_MAX_BYTES = 256 * 1024

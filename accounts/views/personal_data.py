@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import sessions
 from accounts.forms.personal_data import DeleteForm
 from accounts.personal_data import copies, deletion
+from accounts.sessions import lifecycle
 from accounts.views.pages import page_with_form
 from accounts.views.security import recently_confirmed
 
@@ -87,7 +87,7 @@ def delete(request: HttpRequest) -> HttpResponse:
 
 def _leave(request: HttpRequest) -> HttpResponse:
     deletion.ask(request.user)
-    sessions.end_all(request)
+    lifecycle.end_all(request)
     messages.success(
         request,
         _("Your account will be deleted in %(days)d days. Until then, sign in to keep it.")

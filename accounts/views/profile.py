@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import avatars, preferences
-from accounts.addresses import wanted_address
+from accounts.entry.addresses import wanted_address
 from accounts.forms.profile import PictureForm, ProfileForm, ThemeForm
 from accounts.models import User
+from accounts.profile import avatars, preferences
 from accounts.views.pages import page_with_form
 
 WEEK_SECONDS = 7 * 24 * 3600

@@ -17,15 +17,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import security as services
-from accounts import sessions, wording
-from accounts.addresses import next_address, wanted_address, with_next
+from accounts.entry import wording
+from accounts.entry.addresses import next_address, wanted_address, with_next
 from accounts.forms.entering import CodeForm
 from accounts.forms.security import (
     ChangeEmailForm,
     NewPasswordForm,
     PasswordProofForm,
 )
+from accounts.sessions import lifecycle
+from accounts.sessions import security as services
 from accounts.supabase.errors import AuthProblem
 from accounts.views.pages import bind, page, page_with_form
 
@@ -50,7 +51,7 @@ def recently_confirmed(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if sessions.is_recent(sessions.require_current(request)):
+        if lifecycle.is_recent(lifecycle.require_current(request)):
             return view(request, *args, **kwargs)
         return redirect(with_next("accounts:confirm-identity", request.get_full_path()))
 
@@ -61,8 +62,8 @@ def recently_confirmed(view: View) -> View:
 @login_required
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
-    here = sessions.current(request)
-    shown = list(sessions.alive(here.identity)[: SHOWN_SESSIONS + 1]) if here else []
+    here = lifecycle.current(request)
+    shown = list(lifecycle.alive(here.identity)[: SHOWN_SESSIONS + 1]) if here else []
     context = {
         "section": "account",
         "here": here,
@@ -136,7 +137,7 @@ def _set_password(request: HttpRequest, template: str, onward: str) -> HttpRespo
 @recently_confirmed
 @page_with_form
 def change_email(request: HttpRequest) -> HttpResponse:
-    identity, status = sessions.require_current(request).identity, 0
+    identity, status = lifecycle.require_current(request).identity, 0
     form = bind(ChangeEmailForm, request, identity=identity)
     if form.is_valid():
         try:
@@ -173,14 +174,14 @@ def forget_email_change(request: HttpRequest) -> HttpResponse:
 @account_required
 def end_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Sign out on one device. A device that is gone already, or somebody else's, is no news."""
-    here = sessions.require_current(request)
+    here = lifecycle.require_current(request)
     if session_id == here.pk:
-        sessions.end_session(request)
+        lifecycle.end_session(request)
         messages.success(request, _("You are signed out."))
         return redirect("accounts:sign-in")
     other = here.identity.sessions.filter(pk=session_id).first()
     if other is not None:
-        sessions.end_other(other)
+        lifecycle.end_other(other)
     messages.success(request, _("That device is signed out."))
     return redirect("accounts:security")
 
@@ -191,7 +192,7 @@ def end_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """End all sessions, or all others with ``keep`` in the form."""
     keep = "keep" in request.POST
-    told = sessions.end_others(request) if keep else sessions.end_all(request)
+    told = lifecycle.end_others(request) if keep else lifecycle.end_all(request)
     messages.success(
         request,
         _("Your other devices are signed out.") if keep else _("You are signed out everywhere."),

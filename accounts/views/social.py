@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import social as flows
-from accounts import wording
-from accounts.addresses import next_address, wanted_address, with_next
+from accounts.entry import social as flows
+from accounts.entry import wording
+from accounts.entry.addresses import next_address, wanted_address, with_next
+from accounts.entry.providers import provider as known_provider
 from accounts.forms.entering import ResendForm
-from accounts.providers import provider as known_provider
 from accounts.supabase.errors import AuthProblem, Refused
 from accounts.supabase.social import server_settings
 from accounts.views.pages import RETRY_AFTER_SECONDS

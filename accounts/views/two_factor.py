@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts import security as services
-from accounts import sessions, token_vault, wording
-from accounts.addresses import next_address, wanted_address, with_next
+from accounts.entry import wording
+from accounts.entry.addresses import next_address, wanted_address, with_next
 from accounts.forms.security import (
     FactorCodeForm,
     FactorNameForm,
@@ -21,6 +20,8 @@ from accounts.forms.security import (
     SecondFactorForm,
 )
 from accounts.models import AccessSettings
+from accounts.sessions import lifecycle, token_vault
+from accounts.sessions import security as services
 from accounts.supabase.errors import AuthProblem, Refused
 from accounts.views.pages import bind, page, page_with_form
 from accounts.views.security import recently_confirmed
@@ -39,10 +40,10 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if not identity.verified_factors:
         return redirect(with_next("accounts:two-factor", wanted_address(request)))
     if "cancel" in request.POST:
-        sessions.drop_held(request)
+        lifecycle.drop_held(request)
         return redirect("accounts:sign-in")
     form = bind(SecondFactorForm, request, identity=identity)
-    status, waiting = 0, sessions.held(request)
+    status, waiting = 0, lifecycle.held(request)
     if form.is_valid():
         try:
             services.pass_second_factor(
@@ -84,7 +85,7 @@ def two_factor(request: HttpRequest) -> HttpResponse:
 
 
 def _begin(request: HttpRequest) -> HttpResponse:
-    identity, status = sessions.require_current(request).identity, 0
+    identity, status = lifecycle.require_current(request).identity, 0
     form = bind(FactorNameForm, request, identity=identity)
     if form.is_valid():
         try:
@@ -111,7 +112,7 @@ def _give_up(request: HttpRequest, begun: dict[str, str]) -> HttpResponse:
 @page_with_form
 def remove(request: HttpRequest, factor_id: str) -> HttpResponse:
     """Ask once, then remove an app. One that is gone, or somebody else's, is not here."""
-    identity = sessions.require_current(request).identity
+    identity = lifecycle.require_current(request).identity
     factor = next((each for each in identity.factors if each["id"] == factor_id), None)
     if factor is None:
         raise Http404

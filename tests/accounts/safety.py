@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts import token_vault
 from accounts.models import AccessSettings, AuthSession
+from accounts.sessions import token_vault
 from tests.accounts.fake_auth import FakeAuth
 
 PHONE = "0f8fad5b-d9cb-469f-a165-70867728950e"

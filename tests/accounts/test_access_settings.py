@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from accounts import domains
+from accounts.entry import domains
 from accounts.models import AccessSettings
 from tests import factories
 

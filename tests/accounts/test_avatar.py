@@ -14,8 +14,8 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 from PIL import Image
 
-from accounts import avatars
 from accounts.models import User
+from accounts.profile import avatars
 from portal.storage import private_storage
 from tests import factories
 from tests.accounts import pictures

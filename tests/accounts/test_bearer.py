@@ -12,8 +12,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
-from accounts import ended_sessions
 from accounts.models import AccessSettings, AuditEntry, AuthSession, EndedSession, Identity, User
+from accounts.sessions import ended
 from accounts.sync.records import apply_record
 
 ME = "/api/v1/me"
@@ -245,7 +245,7 @@ def test_a_second_factor_does_not_end_the_session_it_belongs_to(ada, auth):
 def test_ended_sessions_are_forgotten_when_no_token_can_live(db):
     for at in ("2026-01-01T00:00:00Z", "2999-01-01T00:00:00Z"):
         EndedSession.objects.create(session_id=uuid.uuid4(), ended_at=at)
-    ended_sessions.forget_old()
+    ended.forget_old()
     assert EndedSession.objects.count() == 1
 
 

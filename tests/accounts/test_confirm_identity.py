@@ -1,7 +1,7 @@
 import pytest
 
 from accounts.models import AuthSession
-from accounts.sessions import is_recent
+from accounts.sessions.lifecycle import is_recent
 from tests.accounts.safety import age_sign_in
 
 ADDRESS = "/account/confirm/?next=/account/password/"

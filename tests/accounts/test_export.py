@@ -13,9 +13,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import avatars
 from accounts.models import AuditEntry, DataExport, User
 from accounts.personal_data import File, copies
+from accounts.profile import avatars
 from notifications.models import Email
 from portal.queue import worker
 from tasks import services

@@ -16,9 +16,10 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry, Page
 from wagtail.users.models import UserProfile
 
-from accounts import audit, avatars
+from accounts import audit
 from accounts.models import AuditEntry, DataExport, Identity, Invitation, RoleGrant, RoleRule, User
 from accounts.personal_data import copies, erasure, modules
+from accounts.profile import avatars
 from accounts.sync.records import apply_record
 from notifications.models import Email
 from portal.actor import acting

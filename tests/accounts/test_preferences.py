@@ -9,7 +9,8 @@ from django.http import HttpResponse
 from django.template import Context, Template
 from django.utils import timezone
 
-from accounts import audit, preferences
+from accounts import audit
+from accounts.profile import preferences
 from notifications.models import Email
 from notifications.outbox import build
 from notifications.rendering import current_brand

@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts import refresh, token_vault
 from accounts.models import AuthSession, User
-from accounts.refresh import usable_token
+from accounts.sessions import refresh, token_vault
+from accounts.sessions.refresh import usable_token
 from accounts.supabase.errors import Limited, Refused, Unavailable
 from tests.accounts.safety import age_token, refresh_tokens
 

@@ -20,8 +20,9 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, resolve
 from django.utils import timezone
 
-from accounts import audit, sessions, token_vault
+from accounts import audit
 from accounts.models import AuthSession, Identity, Invitation, RoleRule, SyncEvent, User
+from accounts.sessions import lifecycle, token_vault
 from accounts.sync.records import apply_record
 from accounts.tokens import verify_access_token
 
@@ -244,7 +245,7 @@ def browser(auth, who, **options):
     wanted = Permission.objects.filter(codename__in=PERMISSIONS.get(who, []))
     user.user_permissions.add(*wanted)
     User.objects.filter(pk=user.pk).update(is_superuser=who == "boss")
-    client.force_login(User.objects.get(pk=user.pk), backend=sessions.BACKEND)
+    client.force_login(User.objects.get(pk=user.pk), backend=lifecycle.BACKEND)
     open_session(auth, record, client.session.session_key)
     if who == "banned":
         Identity.objects.filter(user=user).update(banned_until="2999-01-01T00:00:00Z")

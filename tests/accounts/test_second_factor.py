@@ -94,7 +94,7 @@ def test_another_browser_has_nothing_to_add_a_code_to(asked, db):
 
 
 def test_it_waits_ten_minutes(asked, client, monkeypatch):
-    monkeypatch.setattr("accounts.sessions.time.time", lambda: 4_000_000_000)
+    monkeypatch.setattr("accounts.sessions.lifecycle.time.time", lambda: 4_000_000_000)
     assert client.get(ADDRESS)["Location"] == SIGN_IN
 
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from django.test import Client
 
-from accounts import social as flows
+from accounts.entry import social as flows
 from accounts.models import AuditEntry, User
 
 START, BACK = "/accounts/social/google/", "/auth/callback"

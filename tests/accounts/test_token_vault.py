@@ -1,6 +1,6 @@
 import pytest
 
-from accounts.token_vault import Unreadable, seal, unseal
+from accounts.sessions.token_vault import Unreadable, seal, unseal
 
 
 def test_it_opens_what_it_sealed():

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import break_glass
+from accounts.entry import break_glass
 
 
 class Command(BaseCommand):

@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import Site
 
-from accounts import break_glass, checks
+from accounts import checks
+from accounts.entry import break_glass
 from accounts.models import AuditEntry, Identity, User
 from home.models import SiteSettings
 from notifications.models import Email

@@ -1,4 +1,4 @@
-"""What people ask of their account. Sessions start and end in `accounts.sessions`."""
+"""What people ask of their account. Sessions start and end in `accounts.sessions.lifecycle`."""
 
 import logging
 from uuid import UUID
@@ -7,9 +7,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts import audit, limits
+from accounts import audit
+from accounts.entry import limits
 from accounts.models import Identity, User
-from accounts.sessions import current, start_session
+from accounts.sessions.lifecycle import current, start_session
 from accounts.supabase import auth
 from accounts.supabase.errors import Limited, Refused
 from accounts.sync.records import apply_record

@@ -37,4 +37,4 @@ def forget_old() -> None:
 
 
 def connect() -> None:
-    post_delete.connect(remember, sender=AuthSession, dispatch_uid="accounts.ended_sessions")
+    post_delete.connect(remember, sender=AuthSession, dispatch_uid="accounts.sessions.ended")

@@ -14,8 +14,8 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts import token_vault
 from accounts.models import AuthSession
+from accounts.sessions import token_vault
 from accounts.supabase import auth
 from accounts.supabase.errors import AuthProblem, Limited, Refused, Unavailable
 from accounts.sync.records import apply_record

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from accounts import audit
 from accounts.models import User
-from accounts.sessions import start_session
+from accounts.sessions.lifecycle import start_session
 from accounts.supabase import social
 from accounts.supabase.errors import AuthProblem
 

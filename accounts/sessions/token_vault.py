@@ -7,7 +7,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-SALT = "accounts.token_vault"
+SALT = "accounts.sessions.token_vault"
 
 
 class Unreadable(Exception):

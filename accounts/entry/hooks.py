@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from accounts import audit, registration
+from accounts import audit
+from accounts.entry import registration
 
 FORBIDDEN = 403
 

@@ -1,7 +1,7 @@
 """What signed-in people do for the safety of their account, with their own tokens.
 
 Everything here asks the Auth server. Each verb raises AuthProblem for what the page
-explains, and `sessions.SessionEnded` when the Auth server has ended the session.
+explains, and `lifecycle.SessionEnded` when the Auth server has ended the session.
 """
 
 from django.conf import settings
@@ -9,8 +9,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import audit, limits, sessions
+from accounts import audit
+from accounts.entry import limits
 from accounts.models import AuthSession, Identity, User
+from accounts.sessions import lifecycle
 from accounts.supabase import auth, person
 from accounts.supabase.errors import Limited, Refused
 from accounts.sync.records import apply_record
@@ -24,7 +26,7 @@ TAKEN = {"email_exists", "user_already_exists", "over_email_send_rate_limit"}
 
 def confirm_with_password(request: HttpRequest, password: str) -> None:
     """Note that the person has just proved who they are. Refused with invalid_credentials."""
-    row = sessions.require_current(request)
+    row = lifecycle.require_current(request)
     email = row.identity.email_seen
     limits.check("sign-in", email)
     _confirm(row, auth.sign_in_with_password(email, password), "password")
@@ -33,14 +35,14 @@ def confirm_with_password(request: HttpRequest, password: str) -> None:
 
 def confirm_with_code(request: HttpRequest, code: str) -> None:
     """As `confirm_with_password`, with digits that `mail_code` sent. Refused with otp_expired."""
-    row = sessions.require_current(request)
+    row = lifecycle.require_current(request)
     limits.check("code", row.identity.email_seen)
     _confirm(row, auth.verify_code(row.identity.email_seen, code), "mail")
 
 
 def mail_code(request: HttpRequest) -> None:
     """Mail the signed-in person digits for `confirm_with_code`."""
-    email = sessions.require_current(request).identity.email_seen
+    email = lifecycle.require_current(request).identity.email_seen
     limits.check("mail", email)
     try:
         auth.send_code(email)
@@ -68,9 +70,9 @@ def change_password(request: HttpRequest, password: str, **proof: str) -> None:
     top of the recent sign-in that the page asks for. Refused with reauthentication_needed
     means that the nonce has been mailed.
     """
-    row = sessions.require_current(request)
+    row = lifecycle.require_current(request)
     given = {name: value for name, value in proof.items() if value}
-    with sessions.token_of(request) as token:
+    with lifecycle.token_of(request) as token:
         try:
             record = person.change(token, password=password, **given)
         except Refused as refusal:
@@ -96,10 +98,10 @@ def change_email(request: HttpRequest, email: str) -> None:
 
     An address that somebody else has looks the same, here and on the security page.
     """
-    identity = sessions.require_current(request).identity
+    identity = lifecycle.require_current(request).identity
     limits.check("mail", identity.email_seen)
     try:
-        with sessions.token_of(request) as token:
+        with lifecycle.token_of(request) as token:
             person.change(token, email=email, redirect_to=_back())
     except (Limited, Refused) as problem:
         if problem.code not in TAKEN:
@@ -111,7 +113,7 @@ def change_email(request: HttpRequest, email: str) -> None:
 
 def resend_email_change(request: HttpRequest) -> None:
     """Mail both links once more, if there is a change to confirm."""
-    identity = sessions.require_current(request).identity
+    identity = lifecycle.require_current(request).identity
     limits.check("mail", identity.email_seen)
     try:
         auth.resend_email_change(identity.email_seen, _back())
@@ -138,24 +140,24 @@ def begin_factor(request: HttpRequest, name: str) -> dict[str, str]:
 
     Return {"id", "name", "qr_code": SVG, "secret", "uri"}: show it to this person only.
     """
-    with sessions.token_of(request) as token:
+    with lifecycle.token_of(request) as token:
         answer = person.enroll(token, name)
     return {"id": str(answer["id"]), "name": name, **answer["totp"]}
 
 
 def give_up_factor(request: HttpRequest, factor_id: str) -> None:
     """Withdraw an app whose code was never typed."""
-    with sessions.token_of(request) as token:
+    with lifecycle.token_of(request) as token:
         person.unenroll(token, factor_id)
 
 
 def finish_factor(request: HttpRequest, *, factor_id: str, name: str, code: str) -> None:
     """Prove the new app with its first code. This session is at aal2 from now on."""
-    row = sessions.require_current(request)
+    row = lifecycle.require_current(request)
     limits.check("second-factor", str(row.identity.user_id))
-    with sessions.token_of(request) as token:
+    with lifecycle.token_of(request) as token:
         session = person.verify(token, factor_id, code)
-    identity = sessions.raise_session(request, session)
+    identity = lifecycle.raise_session(request, session)
     # The answer may show the factors as they were before the code.
     new = {"id": factor_id, "friendly_name": name, "factor_type": "totp", "status": "verified"}
     _keep_factors(identity, [*_without(identity, factor_id), new])
@@ -165,8 +167,8 @@ def finish_factor(request: HttpRequest, *, factor_id: str, name: str, code: str)
 
 def remove_factor(request: HttpRequest, factor_id: str) -> None:
     """Remove an authenticator app. Needs a session at aal2."""
-    row = sessions.require_current(request)
-    with sessions.token_of(request) as token:
+    row = lifecycle.require_current(request)
+    with lifecycle.token_of(request) as token:
         person.unenroll(token, factor_id)
     identity = row.identity
     _keep_factors(identity, _without(identity, factor_id))
@@ -184,25 +186,25 @@ def pass_second_factor(request: HttpRequest, factor_id: str, code: str) -> User:
     if identity is None:
         raise Refused("session_not_found")
     limits.check("second-factor", str(identity.user_id))
-    waiting = sessions.held(request)
+    waiting = lifecycle.held(request)
     if waiting:
-        user = sessions.pass_second_factor(
+        user = lifecycle.pass_second_factor(
             request, person.verify(waiting["access_token"], factor_id, code)
         )
     else:
-        with sessions.token_of(request) as token:
+        with lifecycle.token_of(request) as token:
             session = person.verify(token, factor_id, code)
-        user = sessions.raise_session(request, session).user
+        user = lifecycle.raise_session(request, session).user
     limits.succeeded("second-factor", str(user.pk))
     return user
 
 
 def waiting_identity(request: HttpRequest) -> Identity | None:
     """Return whose code is asked for: of a sign-in that waits, or of a session without one."""
-    waiting = sessions.held(request)
+    waiting = lifecycle.held(request)
     if waiting:
         return Identity.objects.select_related("user").filter(pk=waiting["identity"]).first()
-    row = sessions.current(request)
+    row = lifecycle.current(request)
     return row.identity if row is not None and row.aal != "aal2" else None
 
 

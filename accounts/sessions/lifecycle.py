@@ -13,9 +13,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts import audit, refresh, token_vault
-from accounts.addresses import next_address
+from accounts import audit
+from accounts.entry.addresses import next_address
 from accounts.models import AuthSession, Identity, User
+from accounts.sessions import refresh, token_vault
 from accounts.supabase import auth
 from accounts.supabase.errors import AuthProblem, Refused, Unavailable
 from accounts.sync.records import apply_record
