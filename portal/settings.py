@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.actor.ActorMiddleware",
-    "accounts.preferences.PreferencesMiddleware",
+    "accounts.profile.preferences.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -142,7 +142,7 @@ PERSONAL_DATA = [
 HAND_OVER = ["tasks.hand_over", "home.hand_over"]
 # Auth hooks: name in the address -> callable(payload: dict) -> dict that is answered.
 AUTH_HOOKS = {
-    "before-user-created": "accounts.hooks.before_user_created",
+    "before-user-created": "accounts.entry.hooks.before_user_created",
     "send-email": "notifications.auth_mails.send_email",
 }
 # Where the site asks for a second factor, people without one get in, out, to the pages that
@@ -255,7 +255,7 @@ SCHEDULE = {
     "all-roles": {"every": timedelta(days=1), "call": "accounts.roles.apply_all"},
     "forget-ended-tokens": {
         "every": timedelta(days=1),
-        "call": "accounts.ended_sessions.forget_old",
+        "call": "accounts.sessions.ended.forget_old",
     },
     "refresh-signing-keys": {
         "every": timedelta(minutes=5),
