@@ -42,7 +42,7 @@ class BadLine(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        headers = {name: self.headers[name] for name in self.headers if "webhook" in name}
+        headers = {name: self.headers[name] for name in self.headers if "webhook" in name.lower()}
         self.counts["posted"] += 1
         fate = self.chance.random()
         if fate < LOST:
@@ -66,7 +66,9 @@ class BadLine(BaseHTTPRequestHandler):
 
 
 def start(env: dict[str, str], *arguments: str) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=env)
+    """Start a program of ours; its log would be one line for each call."""
+    command = [sys.executable, "-W", "ignore", *arguments]
+    return subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
 
 
 def change_accounts() -> None:

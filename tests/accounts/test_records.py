@@ -5,6 +5,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 
 from accounts.models import AuditEntry, Identity, SyncEvent, User
@@ -135,7 +136,7 @@ def test_an_address_never_leads_to_another_account(db):
 def test_it_reports_an_account_with_the_address_of_somebody_with_rights(db, rights):
     boss = factories.make_user("Helen", email="Ada@LindenCourt.example")
     if rights == "groups":
-        boss.groups.create(name="Editors")
+        boss.groups.add(Group.objects.get_or_create(name="Editors")[0])
     else:
         User.objects.update(**{rights: True})
     identity = apply_record(record(updated_at=OLDER))

@@ -170,8 +170,8 @@ def serve():
 
     yield start
     for server in processes:
-        server.kill()
-        server.wait()
+        server.terminate()  # a killed gunicorn would leave its worker behind
+        server.wait(30)
 
 
 def _listens(port):
