@@ -19,7 +19,7 @@ from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from accounts.models import SweepRequest, SweepRun, SyncEvent
-from accounts.people.menu import PEOPLE_MENU
+from accounts.people.menu import PEOPLE_MENU, WIDE
 from accounts.sync.sweep import AT_LEAST, PER_CENT
 from portal.queue.admin import LeasedRowViewSet, RetryView, RowIndexView, RowInspectView
 
@@ -45,6 +45,7 @@ class EventFilterSet(WagtailFilterSet):
 
 
 class EventIndexView(RowIndexView):
+    page_title = gettext_lazy("Account events")
     template_name = "accounts/admin/event_index.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -119,6 +120,7 @@ class SyncEventViewSet(LeasedRowViewSet):
 
 
 class SweepIndexView(IndexView):
+    page_title = gettext_lazy("Sweeps")
     template_name = "accounts/admin/sweep_index.html"
     any_permission_required = ["view"]
     default_ordering = "-started_at"
@@ -207,8 +209,8 @@ class SweepViewSet(ModelViewSet):
                 primary=lambda run: run.state in (SweepRun.State.FAILED, SweepRun.State.STOPPED),
                 sort_key="state",
             ),
-            Column("get_kind_display", label=gettext_lazy("Kind"), accessor=kind),
-            Column("changed", label=gettext_lazy("Different"), sort_key="changed"),
+            Column("get_kind_display", label=gettext_lazy("Kind"), accessor=kind, classname=WIDE),
+            Column("changed", label=gettext_lazy("Different"), sort_key="changed", classname=WIDE),
             Column("deactivated", label=gettext_lazy("Closed"), sort_key="deactivated"),
         ]
 
