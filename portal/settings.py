@@ -227,18 +227,9 @@ SCHEDULE = {
         "call": "home.schedule.publish_scheduled_pages",
     },
     "clear-sessions": {"every": timedelta(days=1), "call": "portal.queue.schedule.clear_sessions"},
-    "sweep-changes": {
-        "every": timedelta(minutes=10),
-        "call": "accounts.schedule.sweep_changes",
-    },
-    "sweep-everything": {
-        "every": timedelta(days=1),
-        "call": "accounts.schedule.sweep_everything",
-    },
-    "clear-kept-photos": {
-        "every": timedelta(hours=6),
-        "call": "home.schedule.clear_kept_photos",
-    },
+    "sweep-changes": {"every": timedelta(minutes=10), "call": "accounts.schedule.sweep_changes"},
+    "sweep-everything": {"every": timedelta(days=1), "call": "accounts.schedule.sweep_everything"},
+    "clear-kept-photos": {"every": timedelta(hours=6), "call": "home.schedule.clear_kept_photos"},
     "forget-ended-sessions": {
         "every": timedelta(hours=6),
         "call": "accounts.schedule.forget_ended_sessions",
@@ -273,10 +264,7 @@ SCHEDULE = {
         "every": timedelta(days=1),
         "call": "accounts.schedule.forget_old_audit_entries",
     },
-    "report-newcomers": {
-        "every": timedelta(hours=1),
-        "call": "tasks.newcomers.report",
-    },
+    "report-newcomers": {"every": timedelta(hours=1), "call": "tasks.newcomers.report"},
     "clear-finished-rows": {
         "every": timedelta(days=1),
         "call": "portal.queue.schedule.clear_finished_rows",
