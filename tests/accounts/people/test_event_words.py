@@ -1,0 +1,68 @@
+"""Every event that the audit log may hold has words, and no words are left over."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from accounts.people.event_words import WORDS, in_words
+from notifications.account_mails import NOTICES
+from tests import source
+
+EVENT = re.compile(r"[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*")
+RECORDERS = {"record", "record_many", "record_sampled", "_record", "_done"}
+
+KEPT = (ast.Constant, ast.IfExp)
+
+
+def recorded(module: ast.Module) -> Iterator[str]:
+    """Yield the events that the calls of a module write, and those kept in a constant."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            texts = ast.walk(node) if name in RECORDERS else ()
+        else:
+            kept = isinstance(node, ast.Assign) and isinstance(node.value, KEPT)
+            texts = ast.walk(node.value) if kept else ()
+        for each in texts:
+            value = getattr(each, "value", None)
+            if isinstance(value, str) and EVENT.fullmatch(value):
+                yield value
+
+
+def everything_recorded() -> set[str]:
+    files = source.python_files("accounts", "notifications", "tasks", "home")
+    return {event for path in files for event in recorded(source.tree(path))}
+
+
+def test_every_recorded_event_has_words():
+    events = everything_recorded()
+    assert "sign-in.done" in events and events - WORDS.keys() == set()
+
+
+def test_no_words_are_left_of_events_that_are_gone():
+    assert WORDS.keys() - everything_recorded() == set()
+
+
+def test_mails_are_about_events_that_are_recorded():
+    assert NOTICES.keys() - WORDS.keys() == set()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'audit.record("cat.fed", target=person.pk)',
+        'audit.record_sampled("cat.fed")',
+        'audit.record_many(("cat.fed" if hungry else "dog.fed", pk, {}) for pk in all)',
+        '_record("cat.fed" if created else "cat.weighed", rule)',
+        'FED = "cat.fed"',
+        'event = "cat.weighed" if before else "cat.fed"',
+    ],
+)
+def test_the_rule_sees_every_way_to_record(line):
+    assert "cat.fed" in set(recorded(ast.parse(line)))
+
+
+def test_an_event_without_words_is_shown_as_it_is():
+    assert in_words("cat.fed") == "cat.fed"
