@@ -37,7 +37,7 @@ def sweep_changes() -> None:
 
 
 def sweep_everything() -> None:
-    """Write every account anew. Raises Unavailable when that failed, to be tried again soon."""
+    """Compare every account with ours. Raises Unavailable when that failed, to be tried again."""
     run = _sweep(full=True)
     SweepRun.objects.filter(started_at__lt=timezone.now() - KEEP_SWEEPS).delete()
     if run.state == SweepRun.State.FAILED:

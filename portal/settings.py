@@ -227,6 +227,10 @@ SCHEDULE = {
         "call": "home.schedule.publish_scheduled_pages",
     },
     "clear-sessions": {"every": timedelta(days=1), "call": "portal.queue.schedule.clear_sessions"},
+    "reread-people-here": {
+        "every": timedelta(minutes=1),
+        "call": "accounts.sync.reading.reread_active",
+    },
     "sweep-changes": {"every": timedelta(minutes=10), "call": "accounts.schedule.sweep_changes"},
     "sweep-everything": {"every": timedelta(days=1), "call": "accounts.schedule.sweep_everything"},
     "clear-kept-photos": {"every": timedelta(hours=6), "call": "home.schedule.clear_kept_photos"},

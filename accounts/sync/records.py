@@ -23,6 +23,11 @@ from accounts.sync.facts import Facts
 REREAD = "REREAD"  # the kind of a hint that comes from ourselves
 # The rest of a user is the portal's own.
 USER_FIELDS = ["email", "display_name", "first_name", "last_name", "is_active"]
+# What an identity and the facts call by the same name.
+COPIED = (
+    *("email_confirmed_at", "banned_until", "last_sign_in_at", "created_at", "invited_at"),
+    *("is_anonymous", "providers", "app_metadata"),
+)
 
 
 class Outdated(Exception):
@@ -134,6 +139,18 @@ def is_doubtful(facts: Facts, identity: Identity) -> bool:
     return facts.updated_at == identity.applied_updated_at
 
 
+def has_drifted(facts: Facts, identity: Identity) -> bool:
+    """Whether our copy was changed on this side since it was written from the same record."""
+    user = identity.user
+    if facts.deleted_at:
+        return user.is_active
+    if not user.name_is_own and facts.name not in ("", user.display_name):
+        return True
+    if not facts.email == identity.email_seen == user.email:
+        return True
+    return any(getattr(facts, name) != getattr(identity, name) for name in COPIED)
+
+
 def ask_again(subject: UUID) -> None:
     """Let the worker read an account, unless it is about to."""
     if not SyncEvent.objects.waiting_for(subject).filter(kind=REREAD, attempts=0).exists():
@@ -193,14 +210,8 @@ def _copy(facts: Facts, identity: Identity) -> None:
     if facts.email != identity.email_seen:
         _report_same_address(facts.email, user)
     identity.email_seen = user.email = facts.email
-    identity.email_confirmed_at = facts.email_confirmed_at
-    identity.banned_until = facts.banned_until
-    identity.last_sign_in_at = facts.last_sign_in_at
-    identity.created_at = facts.created_at
-    identity.invited_at = facts.invited_at
-    identity.is_anonymous = facts.is_anonymous
-    identity.providers = facts.providers
-    identity.app_metadata = facts.app_metadata
+    for name in COPIED:
+        setattr(identity, name, getattr(facts, name))
     if facts.factors is not None:
         identity.factors = facts.factors
     if not user.name_is_own:

@@ -1,10 +1,10 @@
 """Read all accounts at the Auth server and bring ours in line: what no webhook can promise.
 
 The API can only list everybody, in the order of creation, so both kinds of sweep read all
-pages (100 accounts each). They differ in what they write:
+pages (100 accounts each). They differ in what they compare and write:
 
-* incremental, every ten minutes: the accounts whose record says something else than ours;
-* full, every night: every account, so that what went astray on our side is put right too.
+* incremental, every ten minutes: the accounts whose record is not the one applied last;
+* full, every night: also those of which our copy was changed on this side since.
 
 In order: list, decide, brake, write. A listing that breaks off, an empty one, and one that
 would switch too many people off change nothing at all. An account that no page showed is
@@ -130,10 +130,10 @@ def _compare(page: list[Facts], findings: Findings, *, full: bool) -> int:
         if ours is None:
             news = facts.is_confirmed and not facts.deleted_at
         else:
-            news = _differs(facts, ours, findings)
-        different += news
-        if (news or (full and ours)) and facts.subject not in findings.unclear:
+            news = _differs(facts, ours, findings) or (full and records.has_drifted(facts, ours))
+        if news and facts.subject not in findings.unclear:
             findings.changed.append(facts)
+        different += news
     return different
 
 

@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts import schedule
-from accounts.models import AuditEntry, Identity, SweepRequest, SweepRun, User
+from accounts.models import AuditEntry, AuthSession, Identity, SweepRequest, SweepRun, User
 from accounts.supabase import listing
+from accounts.sync.reading import reread_active
 from accounts.sync.records import close_subject, version
 from accounts.sync.sweep import carry_out, sweep
 from accounts.sync.turns import NotOurTurn, begin, end, renew
@@ -257,6 +258,32 @@ def test_the_schedule_tries_a_failed_night_again(listed):
     schedule.sweep_changes()
     with pytest.raises(listing.Unavailable):
         schedule.sweep_everything()
+
+
+def be_here(identity, ago=timedelta(0)):
+    seen = timezone.now() - ago
+    AuthSession.objects.create(
+        identity=identity, session_key=identity.pk.hex, expires_at=seen, last_seen_at=seen
+    )
+
+
+def test_a_ban_of_somebody_who_is_here_needs_no_webhook(listed):
+    here, away, *_others = Identity.objects.order_by("email_seen")
+    be_here(here)
+    be_here(away, timedelta(hours=2))
+    for record in listed.records[:2]:
+        banned = record | {"banned_until": "2999-01-01T00:00:00Z", "identities": []}
+        listed.auth.answers[f"GET /admin/users/{record['id']}"] = (200, banned)
+    reread_active()
+    assert list(Identity.objects.exclude(banned_until=None)) == [here]
+
+
+def test_who_is_here_stays_while_the_auth_server_is_away(listed):
+    here = Identity.objects.first()
+    be_here(here)
+    listed.auth.answers[f"GET /admin/users/{here.subject}"] = (500, {})
+    reread_active()
+    assert closed() == 0
 
 
 # The command -----------------------------------------------------------------------------------

@@ -34,7 +34,11 @@ class Command(BaseCommand):
         return super().create_parser(*args, formatter_class=RawDescriptionHelpFormatter, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--full", action="store_true", help="write unchanged accounts too")
+        parser.add_argument(
+            "--full",
+            action="store_true",
+            help="compare each value with ours, and not only whether the record is a new one",
+        )
         parser.add_argument("--dry-run", action="store_true", help="count, and change nothing")
         parser.add_argument(
             "--confirm-mass", action="store_true", help="close as many accounts as it takes"
