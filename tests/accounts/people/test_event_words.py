@@ -13,8 +13,6 @@ from tests import source
 EVENT = re.compile(r"[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*")
 RECORDERS = {"record", "record_many", "record_sampled", "_record", "_done"}
 
-KEPT = (ast.Constant, ast.IfExp)
-
 
 def recorded(module: ast.Module) -> Iterator[str]:
     """Yield the events that the calls of a module write, and those kept in a constant."""
@@ -22,9 +20,12 @@ def recorded(module: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             texts = ast.walk(node) if name in RECORDERS else ()
+        elif isinstance(node, ast.Assign):
+            chosen = node.value
+            both = (getattr(chosen, "body", None), getattr(chosen, "orelse", None))
+            texts = both if isinstance(chosen, ast.IfExp) else (chosen,)
         else:
-            kept = isinstance(node, ast.Assign) and isinstance(node.value, KEPT)
-            texts = ast.walk(node.value) if kept else ()
+            continue
         for each in texts:
             value = getattr(each, "value", None)
             if isinstance(value, str) and EVENT.fullmatch(value):
