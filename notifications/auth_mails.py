@@ -20,7 +20,8 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.entry.hooks import Malformed, part, text
+from accounts.entry.hooks import part, text
+from accounts.supabase.bodies import Malformed
 from notifications.models import Email
 from notifications.outbox import Recipient, enqueue
 from notifications.sealing import SEALED, emptied, seal

@@ -1,31 +1,12 @@
 """Auth hooks: what the Auth server asks us before it goes on."""
 
-import json
 from typing import Any
 
 from accounts import audit
 from accounts.entry import registration
+from accounts.supabase.bodies import Malformed
 
 FORBIDDEN = 403
-
-
-class Malformed(Exception):
-    """The body is not what this hook is sent."""
-
-
-def parse(body: bytes) -> dict[str, Any]:
-    """Return the JSON object of a hook's body; raise Malformed for anything else."""
-    try:
-        payload = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise Malformed("not JSON") from error
-    if not isinstance(payload, dict):
-        raise Malformed("not an object")
-    return payload
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)  # NaN and Infinity are not JSON
 
 
 def part(payload: dict[str, Any], name: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.models import SyncEvent
+from accounts.supabase.bodies import Malformed
 from accounts.sync.facts import moment
 from accounts.sync.reading import reread
 from portal.queue.models import Cancelled
@@ -31,25 +32,6 @@ COLUMNS = (
     "raw_user_meta_data",
     "updated_at",
 )
-
-
-class Malformed(Exception):
-    """The body is not a database webhook."""
-
-
-def parse(body: bytes) -> dict[str, Any]:
-    """Return the JSON object of a webhook's body; raise Malformed for anything else."""
-    try:
-        message = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise Malformed("not JSON") from error
-    if not isinstance(message, dict):
-        raise Malformed("not an object")
-    return message
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)  # NaN and Infinity are not JSON
 
 
 def store(message: dict[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from accounts.entry.hooks import Malformed, parse
+from accounts.supabase.bodies import Malformed, TooLarge, parse, read_body
 from accounts.supabase.signatures import InvalidSignature, verify
 
 HOOK_MAX_BYTES = 256 * 1024
@@ -27,11 +27,11 @@ def auth_hook(request: HttpRequest, name: str) -> HttpResponse:
     if hook is None:
         raise Http404
     try:
-        body = request.read(HOOK_MAX_BYTES + 1)
-        if len(body) > HOOK_MAX_BYTES:
-            return HttpResponse(status=413)
+        body = read_body(request, HOOK_MAX_BYTES)
         verify(request.headers, body, settings.SUPABASE_HOOK_SECRETS, time.time())
         return JsonResponse(import_string(hook)(parse(body)))
+    except TooLarge:
+        return HttpResponse(status=413)
     except InvalidSignature:
         return HttpResponse("The signature is missing or does not fit.", status=401)
     except (Malformed, UnreadablePostError):

@@ -10,15 +10,12 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from accounts.supabase.bodies import Malformed, TooLarge, parse, read_body
 from accounts.supabase.signatures import InvalidSignature, verify
 from accounts.sync import inbox
 from accounts.views.pages import RETRY_AFTER_SECONDS
 
 WEBHOOK_MAX_BYTES = 256 * 1024
-
-
-class TooLarge(Exception):
-    """The body is longer than anything we would read."""
 
 
 @csrf_exempt
@@ -32,35 +29,16 @@ def receive_webhook(request: HttpRequest) -> HttpResponse:
     try:
         body = read_body(request, WEBHOOK_MAX_BYTES)
         authenticate(request, body)
-        created = inbox.store(inbox.parse(body))
+        created = inbox.store(parse(body))
     except TooLarge:
         return HttpResponse(status=413)
     except InvalidSignature:
         return HttpResponse("The signature or secret is missing or does not fit.", status=401)
-    except (inbox.Malformed, UnreadablePostError):
+    except (Malformed, UnreadablePostError):
         return HttpResponse("This is not a database webhook.", status=400)
     except DatabaseProblem:
         return HttpResponse(status=503, headers={"Retry-After": RETRY_AFTER_SECONDS})
     return HttpResponse(status=202 if created else 200)
-
-
-def read_body(request: HttpRequest, limit: int) -> bytes:
-    """Return the raw body; raise TooLarge when it has more than ``limit`` bytes.
-
-    Not more than that is read, whatever Content-Length says, and of a body that announces
-    more nothing at all. Django takes a chunked body for an empty one; the server's own
-    stream has it.
-    """
-    announced = request.META.get("CONTENT_LENGTH") or "0"
-    if announced.isdecimal() and int(announced) > limit:
-        raise TooLarge
-    # Servers set this when their stream ends with the body.
-    ends = "HTTP_TRANSFER_ENCODING" in request.META and request.META.get("wsgi.input_terminated")
-    stream = request.META["wsgi.input"] if ends else request
-    body = stream.read(limit + 1)
-    if len(body) > limit:
-        raise TooLarge
-    return body
 
 
 def authenticate(request: HttpRequest, body: bytes) -> None:
