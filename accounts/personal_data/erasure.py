@@ -17,8 +17,10 @@ from portal.actor import acting, current_actor
 logger = logging.getLogger(__name__)
 
 
-def erase(user: User) -> None:
+def erase(user: User, *, if_due: bool = False) -> None:
     """Forget ``user`` now and for good. Harmless when it was done before.
+
+    With ``if_due`` nothing happens to somebody who has changed their mind meanwhile.
 
     The person is shut out first, then their Supabase account is deleted, then everything
     here in one transaction. Call it outside any transaction: the middle step is network.
@@ -27,7 +29,7 @@ def erase(user: User) -> None:
     happened then. Raises AuthProblem when the Auth server does not answer: the person is
     shut out already, and the scheduled job `erase_due` does the rest as soon as it can.
     """
-    if not _shut_out(user):
+    if not _shut_out(user, if_due=if_due):
         return
     identity = Identity.objects.filter(user=user).first()
     if identity is not None:
@@ -43,7 +45,7 @@ def erase_due() -> None:
     problem = None
     for user in User.objects.filter(erase_after__lte=timezone.now(), erased_at=None):
         try:
-            erase(user)
+            erase(user, if_due=True)  # the list is as old as the calls for those before
         except AuthProblem as error:
             problem = error
         except PermissionDenied as error:
@@ -52,8 +54,8 @@ def erase_due() -> None:
         raise problem
 
 
-def _shut_out(user: User) -> bool:
-    """Close the account, so that nothing new is written meanwhile; False when erased already."""
+def _shut_out(user: User, *, if_due: bool) -> bool:
+    """Close the account, so that nothing new is written meanwhile; False when not to be erased."""
     with transaction.atomic():
         # All of them: two administrators who leave at once must not both find the other.
         bosses = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
@@ -63,7 +65,7 @@ def _shut_out(user: User) -> bool:
                 _("This is the only administrator. Make somebody else one first.")
             )
         row = User.objects.select_for_update().get(pk=user.pk)
-        if row.erased_at:
+        if row.erased_at or (if_due and not _is_due(row)):
             return False
         row.is_active, row.is_superuser = False, False
         row.erase_after = row.erase_after or timezone.now()
@@ -73,6 +75,10 @@ def _shut_out(user: User) -> bool:
             for session in identity.sessions.all():
                 session.end()
         return True
+
+
+def _is_due(row: User) -> bool:
+    return row.erase_after is not None and row.erase_after <= timezone.now()
 
 
 def _forget(user: User) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db.models.signals import post_save
 from django.utils import timezone
 
 from accounts.models import AuditEntry, AuthSession, User
@@ -163,6 +164,29 @@ def test_one_who_cannot_be_erased_does_not_stop_the_others(auth, ada, db):
     boss.refresh_from_db()
     ada.refresh_from_db()
     assert ada.erased_at and not boss.erased_at and boss.is_active
+
+
+def test_they_may_change_their_mind_while_others_are_erased(db):
+    people = [factories.make_user(erase_after=timezone.now()) for _ in range(3)]
+
+    def keep_all(**kwargs):
+        for person in people:
+            deletion.keep(person)
+
+    post_save.connect(keep_all, sender=AuditEntry)
+    try:
+        erasure.erase_due()  # the first one's erasure is written down before the others begin
+    finally:
+        post_save.disconnect(keep_all, sender=AuditEntry)
+    assert User.objects.filter(erased_at__isnull=False).count() == 1
+    assert User.objects.filter(is_active=True).count() == 2
+
+
+def test_an_administrator_erases_whoever_did_not_ask(db):
+    person = factories.make_user()
+    erasure.erase(person)
+    person.refresh_from_db()
+    assert person.erased_at
 
 
 def test_the_only_administrator_is_never_erased(db):
