@@ -31,6 +31,9 @@ def erase(user: AbstractBaseUser) -> None:
     theirs = Q(recipient=user)
     for address in addresses(user):
         theirs |= Q(to_address__iexact=address)
+    wanted = getattr(getattr(user, "identity", None), "email_wanted", "")
+    if wanted:  # perhaps somebody else's: only what was mailed because of the wish
+        theirs |= Q(to_address__iexact=wanted, template="auth-email-change-new")
     Email.objects.filter(theirs).delete()
     forget({user.get_full_name(), *addresses(user)})
 

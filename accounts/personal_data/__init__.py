@@ -60,11 +60,12 @@ def modules() -> list[ModuleType]:
 
 
 def addresses(user: AbstractBaseUser) -> set[str]:
-    """Return the e-mail addresses we know to be the person's, in lower case."""
+    """Return the e-mail addresses we know to be the person's, in lower case.
+
+    Not one that they only wish for: anybody may type anybody's there.
+    """
     identity = getattr(user, "identity", None)
-    known = [user.email]
-    if identity is not None:
-        known += [identity.email_seen, identity.email_wanted]
+    known = [user.email, identity.email_seen if identity is not None else ""]
     return {address.lower() for address in known if address}
 
 

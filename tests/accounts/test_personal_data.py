@@ -22,6 +22,7 @@ from accounts.personal_data import copies, erasure, modules
 from accounts.profile import avatars
 from accounts.sync.records import apply_record
 from notifications.models import Email
+from notifications.outbox import Recipient, enqueue
 from portal.actor import acting
 from tasks import services
 from tasks.files import CheckedFile
@@ -273,3 +274,19 @@ def test_an_unconfirmed_address_gives_no_right_to_others_reports(auth, project):
     auth.answers[f"DELETE /admin/users/{record['id']}"] = (200, {})
     erasure.erase(apply_record(record).user)
     assert Request.objects.get().name == "Vera Visitor"
+
+
+def test_an_address_they_only_wish_for_gives_no_right_to_its_owners_data(auth, mei):
+    record = auth.record("ada@lindencourt.example")
+    auth.answers[f"DELETE /admin/users/{record['id']}"] = (200, {})
+    ada = apply_record(record).user
+    Identity.objects.filter(user=ada).update(email_wanted=mei.email)
+    Invitation.objects.create(email=mei.email)
+    for template in ("account-notice", "auth-email-change-new"):
+        enqueue(key=template, template=template, to=[Recipient(mei.email)], context={})
+    ada = User.objects.get(pk=ada.pk)
+    (account,) = [part for part in copies.parts(ada) if part.path == "account.json"]
+    assert list(account.rows)[0]["invited_at"] == []
+    erasure.erase(ada)
+    assert Invitation.objects.count() == 1
+    assert [mail.template for mail in Email.objects.all()] == ["account-notice"]
