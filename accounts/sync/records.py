@@ -116,7 +116,12 @@ def _apply_snapshot(facts: Facts, *, again: bool) -> Identity:
     same = identity.applied_hash == facts.digest
     if is_newer(facts, identity) or (same and (again or facts.factors is not None)):
         _write(facts, identity)
-    elif not same and is_doubtful(facts, identity):
+        return identity
+    if facts.factors not in (None, identity.factors):
+        # They do not move `updated_at`, and the sign-in that brings them depends on them.
+        identity.factors = facts.factors
+        identity.save(update_fields=["factors"])
+    if not same and is_doubtful(facts, identity):
         ask_again(facts.subject)
     return identity
 

@@ -1,11 +1,14 @@
 """The code at sign-in, and what stays shut without it."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuthSession, User
+from accounts.sync.records import apply_record
 from tests.accounts.safety import (
     FACTOR,
     PHONE,
@@ -42,6 +45,18 @@ def test_the_password_alone_signs_nobody_in(asked, client):
     page = client.get(ADDRESS)
     assert page.status_code == 200
     assert "ada@lindencourt.example" in page.content.decode()
+
+
+@pytest.mark.parametrize("minutes", [0, -1])
+def test_a_new_app_counts_whatever_the_stamps_say(client, auth, db, minutes):
+    """Apps do not move `updated_at`, and a restored server's stamps go back."""
+    known = auth.record()
+    apply_record(known)
+    stamp = datetime.fromisoformat(known["updated_at"]) + timedelta(minutes=minutes)
+    record = with_phone(auth, updated_at=stamp.isoformat())
+    auth.answers["POST /token"] = (200, auth.session(record))
+    assert sign_in(client)["Location"] == ADDRESS
+    assert not AuthSession.objects.exists()
 
 
 def test_the_code_does_and_leads_on(asked, client, auth):
