@@ -15,6 +15,7 @@ VERSION = "0.1.0"
 # Environment ---------------------------------------------------------------------------------
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.names("SECRET_KEY_FALLBACKS")  # while SECRET_KEY is exchanged
 PUBLIC_URL = env.text("PUBLIC_URL").rstrip("/")  # scheme and host people type, no path
 _public_host = PUBLIC_URL.split("://", 1)[-1].split(":", 1)[0]
 ALLOWED_HOSTS = [_public_host, *env.names("ALLOWED_HOSTS")]
