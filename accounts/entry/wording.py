@@ -93,9 +93,9 @@ BY_CODE |= dict.fromkeys(OLD_FLOWS, (None, TOO_SLOW))
 CONFIRM: dict[str, tuple[Promise, Promise, Promise, Promise]] = {
     "email": (
         _("Confirm that it is you"),
-        _("This confirms that the address is yours and signs you in."),
+        _("This signs you in, and confirms that the address is yours."),
         _("Confirm and sign in"),
-        _("Your address is confirmed and you are signed in."),
+        _("You are signed in."),
     ),
     "signup": (
         _("Confirm your address"),

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -127,7 +128,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
             if isinstance(problem, Refused) and problem.code != "user_banned":
                 return _expired(request)
             status = form.explain(problem)
-    response = page(request, "confirm", form, status, words=wording.CONFIRM[link_type])
+    response = page(request, "confirm", form, status, words=_words(request, link_type))
     # The address holds a one-time token. "no-referrer" would make browsers post without an
     # origin, which the CSRF check refuses; this sends the origin and no path.
     response.headers["Referrer-Policy"] = "strict-origin"
@@ -135,13 +136,23 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 
 def _open_link(request: HttpRequest, token_hash: str, link_type: str) -> HttpResponse:
-    onward = next_address(request)
+    # Before the session of a visitor gives way to the person's.
+    onward, words = next_address(request), _words(request, link_type)
     if not services.open_link(request, token_hash=token_hash, link_type=link_type):
         return render(request, "accounts/confirm_other.html")
     if link_type in ("recovery", "invite"):
         return redirect("accounts:new-password")
-    messages.success(request, wording.CONFIRM[link_type][3])
+    messages.success(request, words[3])
     return redirect(onward)
+
+
+def _words(request: HttpRequest, link_type: str) -> tuple[Promise, ...]:
+    """Return the words of `wording.CONFIRM` for a link, as exactly as this browser can know.
+
+    The Auth server calls mails for signing in and for confirming an address by one name.
+    """
+    asked = remembered_mail(request).get("purpose") if link_type == "email" else None
+    return wording.CONFIRM[asked if asked in ("signup", "magiclink") else link_type]
 
 
 def _expired(request: HttpRequest) -> HttpResponse:

@@ -37,6 +37,23 @@ def test_the_button_uses_the_link_and_signs_in(client, db, auth):
     assert body == LINK
 
 
+@pytest.mark.parametrize(
+    ("asked_at", "heading", "afterwards"),
+    [
+        ("/accounts/sign-in-link/", "Sign in", "You are signed in."),
+        ("/accounts/forgotten-password/", "Confirm that it is you", "You are signed in."),
+        ("", "Confirm that it is you", "You are signed in."),
+    ],
+)
+def test_it_says_what_this_browser_asked_for(client, db, auth, asked_at, heading, afterwards):
+    auth.answers |= {"POST /otp": (200, {}), "POST /recover": (200, {})}
+    auth.answers["POST /verify"] = (200, auth.session())
+    if asked_at:
+        client.post(asked_at, {"email": "ada@lindencourt.example"})
+    assert f">{heading}</h1>" in client.get(ADDRESS, LINK).text
+    assert afterwards in client.post(ADDRESS, LINK, follow=True).text
+
+
 @pytest.mark.parametrize("link_type", ["recovery", "invite"])
 def test_recovery_and_invitation_lead_to_a_new_password(client, db, auth, link_type):
     auth.answers["POST /verify"] = (200, auth.session())
