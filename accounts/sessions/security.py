@@ -4,10 +4,14 @@ Everything here asks the Auth server. Each verb raises AuthProblem for what the 
 explains, and `lifecycle.SessionEnded` when the Auth server has ended the session.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts import audit
 from accounts.entry import limits
@@ -29,7 +33,8 @@ def confirm_with_password(request: HttpRequest, password: str) -> None:
     row = lifecycle.require_current(request)
     email = row.identity.email_seen
     limits.check("sign-in", email)
-    _confirm(row, auth.sign_in_with_password(email, password), "password")
+    with _failure_noted(row.identity, "password-again"):
+        _confirm(row, auth.sign_in_with_password(email, password), "password")
     limits.succeeded("sign-in", email)
 
 
@@ -37,7 +42,8 @@ def confirm_with_code(request: HttpRequest, code: str) -> None:
     """As `confirm_with_password`, with digits that `mail_code` sent. Refused with otp_expired."""
     row = lifecycle.require_current(request)
     limits.check("code", row.identity.email_seen)
-    _confirm(row, auth.verify_code(row.identity.email_seen, code), "mail")
+    with _failure_noted(row.identity, "code-again"):
+        _confirm(row, auth.verify_code(row.identity.email_seen, code), "mail")
 
 
 def mail_code(request: HttpRequest) -> None:
@@ -49,6 +55,16 @@ def mail_code(request: HttpRequest) -> None:
     except Limited as problem:
         if problem.code not in TAKEN:
             raise
+
+
+@contextmanager
+def _failure_noted(identity: Identity, way: str) -> Iterator[None]:
+    """Write a refused proof down: guessing here needs a session, or a password, already."""
+    try:
+        yield
+    except Refused as refusal:
+        audit.record_sampled("sign-in.failed", target=identity.user_id, way=way, code=refusal.code)
+        raise
 
 
 def _confirm(row: AuthSession, proof: auth.Session, method: str) -> None:
@@ -140,8 +156,9 @@ def begin_factor(request: HttpRequest, name: str) -> dict[str, str]:
 
     Return {"id", "name", "qr_code": SVG, "secret", "uri"}: show it to this person only.
     """
+    organisation = import_string(settings.MAIL_BRAND)()["name"]
     with lifecycle.token_of(request) as token:
-        answer = person.enroll(token, name)
+        answer = person.enroll(token, name, organisation)
     return {"id": str(answer["id"]), "name": name, **answer["totp"]}
 
 
@@ -187,14 +204,14 @@ def pass_second_factor(request: HttpRequest, factor_id: str, code: str) -> User:
         raise Refused("session_not_found")
     limits.check("second-factor", str(identity.user_id))
     waiting = lifecycle.held(request)
-    if waiting:
-        user = lifecycle.pass_second_factor(
-            request, person.verify(waiting["access_token"], factor_id, code)
-        )
-    else:
-        with lifecycle.token_of(request) as token:
-            session = person.verify(token, factor_id, code)
-        user = lifecycle.raise_session(request, session).user
+    with _failure_noted(identity, "second-factor"):
+        if waiting:
+            session = person.verify(waiting["access_token"], factor_id, code)
+            user = lifecycle.pass_second_factor(request, session)
+        else:
+            with lifecycle.token_of(request) as token:
+                session = person.verify(token, factor_id, code)
+            user = lifecycle.raise_session(request, session).user
     limits.succeeded("second-factor", str(user.pk))
     return user
 

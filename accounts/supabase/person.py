@@ -28,14 +28,16 @@ def send_nonce(access_token: str) -> None:
         client._request("GET", "reauthenticate", jwt=access_token)
 
 
-def enroll(access_token: str, name: str) -> dict[str, Any]:
+def enroll(access_token: str, name: str, issuer: str) -> dict[str, Any]:
     """Begin with an authenticator app and return what it needs.
+
+    ``issuer``: what the app shows beside its codes, so that people know what they are for.
 
     {"id", "type", "friendly_name", "totp": {"qr_code": "<svg …", "secret", "uri"}}. It
     counts only after `verify`. Refused with mfa_factor_name_conflict,
     too_many_enrolled_mfa_factors, mfa_totp_enroll_not_enabled or insufficient_aal.
     """
-    body = {"factor_type": "totp", "friendly_name": name}
+    body = {"factor_type": "totp", "friendly_name": name, "issuer": issuer}
     return _json(access_token, "POST", "factors", body=body)
 
 

@@ -46,6 +46,11 @@ def test_it_shows_what_the_app_needs(begun, client):
     assert "otpauth://totp/x" in page
 
 
+def test_the_app_will_show_whose_codes_they_are(begun, auth):
+    body = auth.calls("POST /factors")[0]["body"]
+    assert body == {"factor_type": "totp", "friendly_name": "My phone", "issuer": "Portal"}
+
+
 def test_asking_to_look_makes_nothing(ada, auth, client):
     assert client.get(ADDRESS).status_code == 200
     assert not auth.calls("POST /factors")
