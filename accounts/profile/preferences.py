@@ -63,6 +63,17 @@ def _follow(request: HttpRequest, response: HttpResponse) -> None:
         set_theme_cookie(response, theme)
 
 
+def theme_in(request: HttpRequest) -> str:
+    """Return the colours this browser shows the signed-in person: "light", "dark" or "auto".
+
+    An account that leaves them open has what was chosen here before signing in.
+    """
+    here = request.COOKIES.get(THEME_COOKIE)
+    return (
+        here if request.user.theme == "auto" and here in ("light", "dark") else request.user.theme
+    )
+
+
 def set_theme_cookie(response: HttpResponse, theme: str) -> None:
     """Remember "light" or "dark" in this browser; "auto" forgets both."""
     if theme == "auto":

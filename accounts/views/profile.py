@@ -5,7 +5,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+    QueryDict,
+)
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -24,22 +31,25 @@ WEEK_SECONDS = 7 * 24 * 3600
 @login_required
 @page_with_form
 def profile(request: HttpRequest) -> HttpResponse:
-    # A row of its own: the page's frame shows the name that is saved, not the one being typed.
-    user = User.objects.get(pk=request.user.pk)
-    form = ProfileForm(request.POST or None, instance=user)
+    form = _form(request, request.POST or None)
     if form.is_valid():
-        form.save()
+        user = form.save()
         messages.success(request, _("Your profile is saved."))
         response = redirect("accounts:profile")
         preferences.set_theme_cookie(response, user.theme)
         return response
-    return _page(request, form=form)
+    return _page(request, form)
+
+
+def _form(request: HttpRequest, data: QueryDict | None = None) -> ProfileForm:
+    # A row of its own: the page's frame shows the name that is saved, not the one being typed.
+    user = User.objects.get(pk=request.user.pk)
+    return ProfileForm(data, instance=user, initial={"theme": preferences.theme_in(request)})
 
 
 def _page(
-    request: HttpRequest, form: ProfileForm | None = None, picture: PictureForm | None = None
+    request: HttpRequest, form: ProfileForm, picture: PictureForm | None = None
 ) -> HttpResponse:
-    form = form or ProfileForm(instance=User.objects.get(pk=request.user.pk))
     wrong = form.is_bound or picture is not None
     context = {"form": form, "picture": picture or PictureForm(), "section": "account"}
     return render(request, "accounts/profile.html", context, status=422 if wrong else 200)
@@ -54,7 +64,7 @@ def picture(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:profile")
     form = PictureForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _page(request, picture=form)
+        return _page(request, _form(request), picture=form)
     avatars.put(request.user, form.cleaned_data["picture"])
     messages.success(request, _("Your picture is saved."))
     return redirect("accounts:profile")

@@ -21,6 +21,15 @@ def test_it_shows_what_is_saved(client, mei):
     assert 'value="Mei-Ling Chan"' in page and mei.email in page
 
 
+def test_it_shows_the_colours_chosen_before_signing_in(client, mei):
+    client.force_login(mei)
+    client.cookies["theme"] = "dark"
+    assert client.get("/account/").context["form"]["theme"].value() == "dark"
+    save(client, mei, theme="light")
+    client.cookies["theme"] = "dark"  # the account has its say again
+    assert client.get("/account/").context["form"]["theme"].value() == "light"
+
+
 def test_it_saves_everything(client, mei):
     assert (
         save(client, mei, time_zone="Asia/Tokyo", language="en-us", theme="dark").url == "/account/"
