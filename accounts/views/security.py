@@ -64,6 +64,7 @@ def recently_confirmed(view: View) -> View:
 def security(request: HttpRequest) -> HttpResponse:
     here = lifecycle.current(request)
     shown = list(lifecycle.alive(here.identity)[: SHOWN_SESSIONS + 1]) if here else []
+    shown.sort(key=lambda session: session != here)  # this device first
     context = {
         "section": "account",
         "here": here,

@@ -47,6 +47,12 @@ def test_it_lists_every_device(ada, phone, client):
     assert page.count("This device") == 1
 
 
+def test_it_begins_with_this_device(ada, phone, client):
+    here, other = rows(client)
+    AuthSession.objects.filter(pk=other.pk).update(last_seen_at=timezone.now())
+    assert list(client.get(PAGE).context["sessions"]) == [here, other]
+
+
 def test_it_leaves_out_sessions_that_expired(ada, phone, client):
     _, other = rows(client)
     phone.session.flush()
