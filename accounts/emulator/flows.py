@@ -10,7 +10,7 @@ import re
 import uuid
 
 from accounts.emulator.calls import Answer, ApiError, Record, text
-from accounts.emulator.sessions import open_session
+from accounts.emulator.endpoints.sessions import open_session
 from accounts.emulator.standin import StandIn
 from accounts.emulator.store import age_seconds, now
 

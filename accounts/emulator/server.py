@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
-from accounts.emulator import account, admin, mfa, public, sessions
 from accounts.emulator.calls import Answer, ApiError, Call
+from accounts.emulator.endpoints import account, admin, mfa, public, sessions
 from accounts.emulator.social import oauth
 from accounts.emulator.standin import StandIn
 

@@ -6,8 +6,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from accounts.emulator import flows, links
 from accounts.emulator.calls import Answer, ApiError, Call, Record
-from accounts.emulator.public import EMAIL, ask_before_creating
-from accounts.emulator.sessions import is_banned, open_session
+from accounts.emulator.endpoints.public import EMAIL, ask_before_creating
+from accounts.emulator.endpoints.sessions import is_banned, open_session
 from accounts.emulator.social.consent import consent_page
 from accounts.emulator.standin import StandIn
 from accounts.emulator.store import now

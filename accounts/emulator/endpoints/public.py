@@ -4,9 +4,10 @@ import re
 import uuid
 from urllib.parse import urlencode
 
-from accounts.emulator import flows, hooks, links, passwords, sessions, shapes
+from accounts.emulator import flows, hooks, links, passwords, shapes
 from accounts.emulator.calls import Answer, ApiError, Call, Record, mapping, text
-from accounts.emulator.sessions import is_banned, open_session
+from accounts.emulator.endpoints import sessions
+from accounts.emulator.endpoints.sessions import is_banned, open_session
 from accounts.emulator.standin import StandIn
 from accounts.emulator.store import now
 

@@ -14,8 +14,9 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import segno
 
-from accounts.emulator import sessions, shapes
+from accounts.emulator import shapes
 from accounts.emulator.calls import Answer, ApiError, Call, Record, text
+from accounts.emulator.endpoints import sessions
 from accounts.emulator.standin import StandIn
 from accounts.emulator.store import age_seconds, now
 

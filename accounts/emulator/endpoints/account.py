@@ -1,9 +1,10 @@
 """Endpoints of the signed-in person: read and change oneself."""
 
-from accounts.emulator import links, mfa, passwords, shapes
+from accounts.emulator import links, passwords, shapes
 from accounts.emulator.calls import Answer, ApiError, Call, Record, mapping, text
-from accounts.emulator.public import email_of
-from accounts.emulator.sessions import end_sessions, level, require_user
+from accounts.emulator.endpoints import mfa
+from accounts.emulator.endpoints.public import email_of
+from accounts.emulator.endpoints.sessions import end_sessions, level, require_user
 from accounts.emulator.standin import StandIn
 from accounts.emulator.store import age_seconds
 

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from accounts.emulator import links, passwords, shapes
-from accounts.emulator.account import merged
 from accounts.emulator.calls import Answer, ApiError, Call, Record, mapping, text
-from accounts.emulator.public import ask_before_creating, create, email_of
-from accounts.emulator.sessions import end_sessions
+from accounts.emulator.endpoints.account import merged
+from accounts.emulator.endpoints.public import ask_before_creating, create, email_of
+from accounts.emulator.endpoints.sessions import end_sessions
 from accounts.emulator.standin import StandIn
 from accounts.emulator.store import now
 

@@ -1,0 +1,1 @@
+"""What the stand-in answers: a module for each group of endpoints."""
