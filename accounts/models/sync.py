@@ -48,6 +48,7 @@ class SyncEvent(LeasedRow):
     objects = SyncEventQuerySet.as_manager()
 
     class Meta(LeasedRow.Meta):
+        verbose_name = _("account event")
         ordering = ["-created_at"]
         indexes = [
             *LeasedRow.Meta.indexes,
@@ -118,6 +119,7 @@ class SweepRun(models.Model):
     error = models.TextField(blank=True)
 
     class Meta:
+        verbose_name = _("sweep")
         ordering = ["-started_at"]
         constraints = [
             models.UniqueConstraint(

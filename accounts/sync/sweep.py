@@ -173,6 +173,8 @@ def _brake(run: SweepRun, findings: Findings, confirm_mass: bool) -> None:
         findings.unclear.add(subject)
     if run.deactivated <= limit:
         return
+    if confirm_mass and run.dry_run:
+        return
     if confirm_mass:
         audit.record("sweep.mass-confirmed", run=str(run.pk), leaving=run.deactivated)
     else:

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from accounts.models import SweepRequest, SweepRun, SyncEvent
+from accounts.sync.records import apply_record
 from tests.factories import make_user
 
 EVENTS, SWEEPS = "/admin/people/account-events/", "/admin/people/sweeps/"
@@ -36,7 +37,9 @@ def test_it_shows_what_waits_and_what_was_ignored(admin_client):
 
 
 def test_it_says_so_when_nothing_came(admin_client):
-    assert "Nothing waits." in admin_client.get(EVENTS).content.decode()
+    page = admin_client.get(EVENTS).content.decode()
+    assert "Nothing waits." in page
+    assert "manage.py supabase_sql" in page
 
 
 @pytest.mark.parametrize(
@@ -88,23 +91,57 @@ def test_sweeps_can_be_filtered_and_searched(admin_client, query):
     assert admin_client.get(SWEEPS, query).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("kind", "dry_run", "confirm_mass"),
-    [("dry-run", True, False), ("confirm-mass", False, True), ("", True, False)],
-)
-def test_an_administrator_asks_for_a_sweep(admin_client, admin_user, kind, dry_run, confirm_mass):
+@pytest.mark.parametrize(("kind", "dry_run"), [("dry-run", True), ("now", False), ("", True)])
+def test_an_administrator_asks_for_a_sweep(admin_client, admin_user, kind, dry_run):
     assert admin_client.get(reverse("sweeps:ask")).status_code == 405
     assert admin_client.post(reverse("sweeps:ask"), {"kind": kind}).status_code == 302
     request = SweepRequest.objects.get()
-    assert (request.dry_run, request.confirm_mass) == (dry_run, confirm_mass)
+    assert (request.dry_run, request.confirm_mass) == (dry_run, False)
     assert request.requested_by == admin_user
     assert "was asked for" in admin_client.get(SWEEPS).content.decode()
+
+
+def test_many_accounts_are_closed_only_when_asked_twice(admin_client):
+    SweepRun.objects.create(kind="full", state="stopped", error="More than 5 would go.")
+    asked = {"kind": "confirm-mass"}
+    assert "Close these accounts…" in admin_client.get(SWEEPS).content.decode()
+    page = admin_client.post(reverse("sweeps:ask"), asked).content.decode()
+    assert "More than 5 would go." in page
+    assert not SweepRequest.objects.exists()
+    admin_client.post(reverse("sweeps:ask"), asked | {"confirmed": "yes"})
+    request = SweepRequest.objects.get()
+    assert (request.dry_run, request.confirm_mass) == (False, True)
+
+
+@pytest.mark.parametrize("later", [[], [{"state": "stopped"}, {"state": "done"}]])
+def test_nobody_takes_the_brake_off_that_holds_nothing(admin_client, later):
+    for fields in later:
+        SweepRun.objects.create(kind="full", **fields)
+    assert "Close these accounts" not in admin_client.get(SWEEPS).content.decode()
+    admin_client.post(reverse("sweeps:ask"), {"kind": "confirm-mass", "confirmed": "yes"})
+    assert not SweepRequest.objects.exists()
+
+
+def test_it_says_that_a_stopped_sweep_closed_nobody(admin_client):
+    run = SweepRun.objects.create(kind="full", state="stopped", deactivated=21)
+    for address in (SWEEPS, reverse("sweeps:inspect", args=[run.pk])):
+        assert "0 (at least 21 would be)" in admin_client.get(address).content.decode()
+
+
+def test_it_names_whose_account_an_event_is_about(admin_client, auth):
+    record = auth.record()
+    person = apply_record(record).user
+    event(subject=record["id"])
+    event("cancelled", subject=None)
+    page = admin_client.get(EVENTS).content.decode()
+    assert f"Changed account: {person}" in page
+    assert "Changed account: nobody" in page
 
 
 def test_others_look_and_do_not_ask(editor_client):
     page = editor_client.get(SWEEPS)
     assert page.status_code == 200
-    assert "confirm mass" not in page.content.decode()
+    assert "Sweep now" not in page.content.decode()
     editor_client.post(reverse("sweeps:ask"), {"kind": "confirm-mass"})
     assert not SweepRequest.objects.exists()
 
