@@ -6,6 +6,7 @@ import re
 import threading
 import zipfile
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.core.files.base import ContentFile
@@ -22,6 +23,7 @@ from tasks import services
 from tasks.files import CheckedFile
 from tests import factories
 from tests.accounts import pictures
+from tests.accounts.safety import age_sign_in
 from tests.accounts.test_avatar import upload
 
 
@@ -163,6 +165,17 @@ def test_only_its_owner_gets_it(client, mei, amara):
     for method in (client.get, client.post):
         assert method(copies.address(copy)).status_code == 404
     assert copies.latest(mei).is_ready
+
+
+def test_an_old_session_proves_first_who_it_is(client, ada):
+    make(ada)
+    address = copies.address(copies.latest(ada))
+    age_sign_in()
+    for ask in (client.get, client.post):
+        assert ask(address).url == f"/account/confirm/?next={quote(address, safe='')}"
+    assert copies.latest(ada).is_ready
+    age_sign_in(minutes=1)
+    assert "account.json" in unpack(client.post(address))
 
 
 def test_a_wrong_address_is_not_found(client, mei):
