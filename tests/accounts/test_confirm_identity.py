@@ -1,6 +1,6 @@
 import pytest
 
-from accounts.models import AuthSession
+from accounts.models import AuditEntry, AuthSession
 from accounts.sessions.lifecycle import is_recent
 from tests.accounts.safety import age_sign_in
 
@@ -31,6 +31,15 @@ def test_a_wrong_password_does_not(auth, client):
     assert answer.status_code == 422
     assert not is_recent(AuthSession.objects.get())
     assert "guess" not in answer.content.decode()
+
+
+def test_failed_proofs_are_in_the_log(ada, auth, client):
+    auth.refuse("POST /token", 400, "invalid_credentials")
+    auth.refuse("POST /verify", 403, "otp_expired")
+    client.post(ADDRESS, {"password": "guess"})
+    client.post(BY_MAIL, {"digits": "123456"})
+    entries = AuditEntry.objects.filter(event="sign-in.failed", target_id=ada.pk)
+    assert {entry.details["way"] for entry in entries} == {"password-again", "code-again"}
 
 
 def test_a_mailed_code_confirms(ada, auth, client):

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import AuthSession, User
+from accounts.models import AuditEntry, AuthSession, User
 from accounts.sync.records import apply_record
 from tests.accounts.safety import (
     FACTOR,
@@ -89,6 +89,8 @@ def test_it_stops_guessing(asked, client, auth):
     codes = [client.post(ADDRESS, {"code": "000000"}).status_code for _ in range(8)]
     assert codes[-1] == 429
     assert len(auth.calls(VERIFY)) <= 5
+    failures = AuditEntry.objects.filter(event="sign-in.failed", details__way="second-factor")
+    assert failures.count() == len(auth.calls(VERIFY))
 
 
 def test_an_answer_that_is_not_aal2_signs_nobody_in(asked, client, auth):
