@@ -6,8 +6,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import checks  # noqa: F401 - checks register themselves
+        from accounts.entry import access_log
         from accounts.people import invitations
         from accounts.sessions import ended
 
+        access_log.connect()
         ended.connect()
         invitations.connect()

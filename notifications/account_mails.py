@@ -83,7 +83,7 @@ NOTICES = {
         **SECURITY,
     ),
     "factor.added": Notice(
-        _("Two-step sign-in is on"),
+        _("Two-factor sign-in is on"),
         _("An authenticator app was added to your account. Signing in asks for its code now."),
         the_person,
         advice=NOT_YOU,
@@ -120,10 +120,10 @@ NOTICES = {
     ),
     "export.ready": Notice(
         _("The copy of your data is ready"),
-        _("You can fetch it for a day, once."),
+        _("You can download it once, within a day."),
         the_person,
         "accounts:data",
-        _("Fetch the copy"),
+        _("Download your copy"),
         advice=NOT_YOU,
     ),
     "person.handed-over": Notice(
@@ -141,6 +141,15 @@ NOTICES = {
         "audit-log:index",
         _("Look at the audit log"),
         advice=_("If nobody can tell you why, run make_break_glass now and look what was done."),
+        why=EVERYBODYS,
+    ),
+    "administrator.made": Notice(
+        _("There is a new administrator"),
+        _("Somebody was made an administrator of everything, by a command on the server."),
+        administrators,
+        "audit-log:index",
+        _("Look at the audit log"),
+        advice=_("If nobody can tell you why, look at once who may run commands there."),
         why=EVERYBODYS,
     ),
     "break-glass.made": Notice(

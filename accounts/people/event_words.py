@@ -4,10 +4,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 WORDS: dict[str, Promise] = {
+    "access-settings.changed": _("Rules of sign-in and registration changed"),
     "account.closed": _("Account closed"),
     "account.created": _("Account came in"),
     "account.reopened": _("Account opened again"),
     "account.same-address": _("Another account has this address"),
+    "administrator.made": _("Made an administrator"),
     "break-glass.failed": _("Emergency access failed"),
     "break-glass.limited": _("Emergency access: too many attempts"),
     "break-glass.made": _("Emergency access set up"),

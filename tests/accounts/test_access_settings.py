@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts.entry import domains
-from accounts.models import AccessSettings
+from accounts.models import AccessSettings, AuditEntry
 from tests import factories
 
 DATA = {
@@ -80,3 +80,11 @@ def test_strangers_do_not_change_it(client, db, address):
     assert client.post(address, DATA).status_code == 302
     with pytest.raises(ValidationError):
         AccessSettings(allowed_domains="a b").full_clean()
+
+
+def test_what_is_decided_is_in_the_audit_log(admin, address):
+    assert not AuditEntry.objects.exists()
+    admin.post(address, DATA | {"second_factor": "members"})
+    entry = AuditEntry.objects.get()
+    assert entry.event == "access-settings.changed" and entry.actor_id
+    assert entry.details == {"registration": "open", "second_factor": "members"}

@@ -4,7 +4,8 @@ from uuid import NAMESPACE_DNS, uuid5
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import Identity, User
+from accounts.models import AuditEntry, Identity, User
+from notifications.models import Email
 from tests import factories
 
 HELEN = "helen.whitcombe@lindencourt.example"
@@ -106,3 +107,13 @@ def test_it_refuses_people_without_an_account_and_unknown_ones(db):
     for address in ("local@lindencourt.example", "nobody@lindencourt.example"):
         with pytest.raises(CommandError):
             grant(address, "--yes")
+
+
+def test_making_an_administrator_is_in_the_log_and_told_to_all_of_them(people):
+    grant(AMARA, "--yes")
+    entry = AuditEntry.objects.get(event="administrator.made")
+    assert entry.target_id == User.objects.get(email=AMARA).pk
+    told = Email.objects.filter(context__title="There is a new administrator")
+    assert set(told.values_list("to_address", flat=True)) == {AMARA, HELEN}
+    grant(AMARA, "--yes")
+    assert AuditEntry.objects.filter(event="administrator.made").count() == 1

@@ -4,7 +4,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
+from accounts import audit
 from accounts.models import User
 
 
@@ -27,7 +29,9 @@ class Command(BaseCommand):
         if not yes and not self.confirmed(user):
             raise CommandError("Nothing was changed.")
         user.is_superuser = True
-        user.save(update_fields=["is_superuser"])
+        with transaction.atomic():
+            user.save(update_fields=["is_superuser"])
+            audit.record("administrator.made", target=user.pk)
         self.stdout.write(f"{user} <{user.email}> is now an administrator.")
 
     def confirmed(self, user: User) -> bool:
