@@ -1,26 +1,30 @@
 """The part of run-tests.sh after the set-up: every check, and a summary that says what ran."""
 
 import argparse
+import io
 import os
 import re
 import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 from dotenv import dotenv_values
 
 from scripts import browser
-from scripts.foreground import foreground, obey_signals
+from scripts.foreground import foreground, interrupt, obey_signals
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTHING_SELECTED = 5  # pytest's exit code
 BAD_WORDS = ("failed", "errors")
 COUNTS = re.compile(r"(\d+) (passed|failed|errors?|skipped)")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+RUNNING: set[subprocess.Popen] = set()  # what an interruption has to end
 
 
 @dataclass
@@ -68,9 +72,15 @@ def production(database_url: str) -> dict[str, str]:
     }
 
 
-def run(name: str, command: list[str], env: Mapping[str, str] | None = None) -> Outcome:
-    """Run ``command``, showing what it prints, and return how it ended."""
-    print_heading(name)
+def run(
+    name: str,
+    command: list[str],
+    env: Mapping[str, str] | None = None,
+    out: TextIO | None = None,
+) -> Outcome:
+    """Run ``command``, showing what it prints on ``out``, and return how it ended."""
+    out = out or sys.stdout
+    print_heading(name, out)
     started = time.monotonic()
     last_line = ""
     with foreground(
@@ -83,11 +93,13 @@ def run(name: str, command: list[str], env: Mapping[str, str] | None = None) -> 
         text=True,
         errors="replace",
     ) as process:
+        RUNNING.add(process)
         for line in process.stdout or ():
-            sys.stdout.write(line)
-            sys.stdout.flush()
+            out.write(line)
+            out.flush()
             last_line = line if line.strip() else last_line
         code = process.wait()
+        RUNNING.discard(process)
     counts = {"exit": code} | count(last_line)
     return Outcome(name, code == 0, time.monotonic() - started, counts)
 
@@ -98,9 +110,25 @@ def count(line: str) -> dict[str, int]:
     return {"errors" if word == "error" else word: int(number) for number, word in found}
 
 
-def print_heading(text: str) -> None:
-    sys.stdout.write(f"\n--- {text}\n")
-    sys.stdout.flush()
+def print_heading(text: str, out: TextIO) -> None:
+    out.write(f"\n--- {text}\n")
+    out.flush()
+
+
+def side_by_side(jobs: list[Callable[[TextIO], Outcome]]) -> list[Outcome]:
+    """Do all of ``jobs`` at the same time; show the first as it runs, the others afterwards."""
+    outs: list[TextIO] = [sys.stdout, *(io.StringIO() for _ in jobs[1:])]
+    with ThreadPoolExecutor(max(len(jobs), 1)) as pool:
+        futures = [pool.submit(job, out) for job, out in zip(jobs, outs, strict=True)]
+        try:
+            outcomes = [future.result() for future in futures]
+        except KeyboardInterrupt:
+            for process in list(RUNNING):
+                interrupt(process)
+            raise
+    for out in outs[1:]:
+        sys.stdout.write(out.getvalue())
+    return outcomes
 
 
 def static_checks() -> list[Outcome]:
@@ -117,7 +145,7 @@ def static_checks() -> list[Outcome]:
     ]
 
 
-def suite(database: str, marker: str, arguments: list[str]) -> Outcome:
+def suite(database: str, marker: str, arguments: list[str], out: TextIO) -> Outcome:
     """Run the tests with ``marker`` on one database, "SQLite" or "PostgreSQL"."""
     what = "browser tests" if marker == "browser" else "tests"
     command = ["-m", "pytest", "-q", "-m", marker, *arguments]
@@ -128,7 +156,7 @@ def suite(database: str, marker: str, arguments: list[str]) -> Outcome:
             env["DATABASE_URL"] = given
         else:
             command = ["-m", "scripts.postgres", sys.executable, *command]
-    outcome = run(f"{what} on {database}", command, env)
+    outcome = run(f"{what} on {database}", command, env, out)
     if outcome.counts["exit"] == NOTHING_SELECTED and arguments:
         outcome.good, outcome.note = True, "nothing selected"
     return outcome
@@ -137,7 +165,7 @@ def suite(database: str, marker: str, arguments: list[str]) -> Outcome:
 def suites(flags: argparse.Namespace, arguments: list[str]) -> list[Outcome]:
     databases = [] if flags.postgres else ["SQLite"]
     databases += [] if flags.sqlite else ["PostgreSQL"]
-    outcomes = [suite(database, "not browser", arguments) for database in databases]
+    outcomes = on_each(databases, "not browser", arguments)
     if not flags.no_browser:
         outcomes += browser_suites(databases, arguments)
     if not any(outcome.counts.get("passed") for outcome in outcomes):
@@ -147,16 +175,23 @@ def suites(flags: argparse.Namespace, arguments: list[str]) -> list[Outcome]:
 
 def browser_suites(databases: list[str], arguments: list[str]) -> list[Outcome]:
     try:
-        print_heading(f"Chromium: {browser.install()}")
+        print_heading(f"Chromium: {browser.install()}", sys.stdout)
     except browser.NoBrowser as problem:
         sys.stdout.write(f"{problem}\n")
         return [Outcome("browser tests", False, 0, note="no Chromium")]
-    return [suite(database, "browser", arguments) for database in databases]
+    return on_each(databases, "browser", arguments)
+
+
+def on_each(databases: list[str], marker: str, arguments: list[str]) -> list[Outcome]:
+    """Run the tests with ``marker`` on all databases at once: each keeps one core busy."""
+    return side_by_side(
+        [lambda out, each=each: suite(each, marker, arguments, out) for each in databases]
+    )
 
 
 def summarise(outcomes: list[Outcome], seconds: float) -> int:
     """Print what ran and how it ended; return the exit code. The last line is the sum."""
-    print_heading(f"Summary after {seconds:.0f} s")
+    print_heading(f"Summary after {seconds:.0f} s", sys.stdout)
     total: dict[str, int] = {}
     for outcome in outcomes:
         numbers = {name: n for name, n in outcome.counts.items() if name != "exit"}

@@ -47,3 +47,25 @@ def test_the_scratch_server_is_our_own_and_leaves_nothing():
         assert "portal-postgres-" in folder and lowered == "é"
     with pytest.raises(psycopg2.OperationalError):
         psycopg2.connect(url, connect_timeout=2)
+
+
+def job(words, code):
+    return lambda out: check.run(
+        words, ["-c", f"print('{words}'); raise SystemExit({code})"], None, out
+    )
+
+
+def test_it_runs_suites_side_by_side_and_shows_each_in_one_piece(capsys):
+    outcomes = check.side_by_side([job("one", 0), job("two", 1)])
+    assert [outcome.good for outcome in outcomes] == [True, False]
+    said = capsys.readouterr().out
+    assert said.split() == ["---", "one", "one", "---", "two", "two"]
+
+
+def test_it_does_both_at_the_same_time(tmp_path):
+    """Each waits for the other's sign: one after the other they would never end."""
+    wait = "import pathlib, time; pathlib.Path({!r}).touch()\nwhile not pathlib.Path({!r}).exists(): time.sleep(.01)"
+    signs = [str(tmp_path / name) for name in ("a", "b")]
+    codes = [wait.format(*signs), wait.format(*reversed(signs))]
+    jobs = [lambda out, code=code: check.run("wait", ["-c", code], None, out) for code in codes]
+    assert all(outcome.good for outcome in check.side_by_side(jobs))
