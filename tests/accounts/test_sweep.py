@@ -186,6 +186,12 @@ def test_it_goes_on_when_somebody_confirms(many_gone):
     assert AuditEntry.objects.filter(event="sweep.mass-confirmed").exists()
 
 
+def test_a_dry_run_confirms_nothing(many_gone):
+    run = sweep(dry_run=True, confirm_mass=True)
+    assert (run.state, run.deactivated, closed()) == ("done", 6, 0)
+    assert not AuditEntry.objects.filter(event="sweep.mass-confirmed").exists()
+
+
 def test_soft_deletions_brake_too(listed):
     for record in listed.records:
         record["deleted_at"] = record["updated_at"] = "2026-03-01T00:00:00Z"
@@ -253,11 +259,24 @@ def test_a_request_names_who_asked(many_gone):
     assert AuditEntry.objects.get(event="sweep.mass-confirmed").actor_id == helen.pk
 
 
-def test_the_schedule_tries_a_failed_night_again(listed):
+@pytest.mark.parametrize("job", [schedule.sweep_changes, schedule.sweep_everything])
+def test_a_sweep_that_failed_is_seen_in_its_row(listed, job):
     listed.auth.answers[LIST] = (500, {})
-    schedule.sweep_changes()
-    with pytest.raises(listing.Unavailable):
-        schedule.sweep_everything()
+    job()
+    assert SweepRun.objects.first().state == "failed"
+
+
+@pytest.mark.parametrize("job", [schedule.sweep_changes, schedule.sweep_everything])
+def test_the_schedule_waits_for_its_turn(db, job):
+    begin(full=True, dry_run=False)
+    with pytest.raises(Cancelled):
+        job()
+
+
+def test_old_sweeps_are_forgotten_at_night(listed):
+    SweepRun.objects.update(started_at=timezone.now() - timedelta(days=31))
+    schedule.sweep_everything()
+    assert SweepRun.objects.count() == 1
 
 
 def be_here(identity, ago=timedelta(0)):

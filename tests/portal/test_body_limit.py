@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-PAGES = ["/accounts/sign-in/", "/webhooks/supabase/", "/"]
+PAGES = ["/accounts/sign-in/", "/webhooks/supabase/hooks/send-email/", "/"]
 
 
 @pytest.mark.parametrize("path", PAGES)
