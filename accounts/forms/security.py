@@ -1,66 +1,26 @@
 """What people type to keep their account safe."""
 
-import re
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.entering import AuthForm, EmailField, NewPasswordField
+from accounts.forms.entering import AuthForm
+from accounts.forms.fields import DigitsField, EmailField, NewPasswordField, PasswordField
 from accounts.models import Identity
 from accounts.supabase.errors import AuthProblem
 
 MAILED = _("The digits in the mail that we have just sent you.")
 
 
-class DigitsField(forms.CharField):
-    """Digits as people type them, with spaces or without. Returned as "123456".
-
-    Apps show six; how many a mail holds is the Auth server's setting, six to ten.
-    """
-
-    def __init__(self, label: Any, *, most: int = 6, **options: Any) -> None:
-        self.most = most
-        attributes = {
-            "inputmode": "numeric",
-            "autocomplete": "one-time-code",
-            "spellcheck": "false",
-        }
-        super().__init__(
-            label=label,
-            max_length=20,
-            widget=forms.TextInput(attrs=attributes),
-            error_messages={"required": _("Enter the digits.")},
-            **options,
-        )
-
-    def clean(self, value: str) -> str:
-        digits = re.sub(r"[\s-]", "", super().clean(value))
-        if digits and not re.fullmatch(f"[0-9]{{6,{self.most}}}", digits):
-            raise forms.ValidationError(_("Enter the digits only, like 123 456."))
-        return digits
-
-
 class PasswordProofForm(AuthForm):
-    password = forms.CharField(
-        label=_("Your password"),
-        strip=False,
-        max_length=1000,
-        widget=forms.PasswordInput,
-        error_messages={"required": _("Enter your password.")},
-    )
+    password = PasswordField(_("Your password"))
 
 
 class NewPasswordForm(AuthForm):
     """A new password. Some Auth servers want the old one too, or a mailed code."""
 
-    current_password = forms.CharField(
-        label=_("Your password until now"),
-        strip=False,
-        max_length=1000,
-        required=False,
-        widget=forms.PasswordInput,
-    )
+    current_password = PasswordField(_("Your password until now"), required=False)
     password = NewPasswordField()
     nonce = DigitsField(_("Code"), most=10, help_text=MAILED, required=False)
     PROOFS = {
