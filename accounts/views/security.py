@@ -92,7 +92,20 @@ def confirm_identity(request: HttpRequest) -> HttpResponse:
             return redirect(next_address(request))
         except AuthProblem as problem:
             status = form.explain(problem)
-    return page(request, "confirm_identity", form, status, by_mail=by_mail, section="account")
+    return page(
+        request,
+        "confirm_identity",
+        form,
+        status,
+        by_mail=by_mail,
+        led=_led(request),
+        section="account",
+    )
+
+
+def _led(request: HttpRequest) -> bool:
+    """Tell whether the site wants a second factor before a page; nobody chose to set one up."""
+    return (wanted_address(request) or "").startswith(with_next("accounts:two-factor", "/"))
 
 
 def _mail_code(request: HttpRequest) -> HttpResponse:

@@ -2,7 +2,7 @@ import pytest
 
 from accounts.models import AuditEntry, AuthSession
 from accounts.sessions.lifecycle import is_recent
-from tests.accounts.safety import age_sign_in
+from tests.accounts.safety import age_sign_in, require_second_factor
 
 ADDRESS = "/account/confirm/?next=/account/password/"
 BY_MAIL = f"{ADDRESS}&by=mail"
@@ -23,6 +23,14 @@ def test_the_password_confirms(auth, client):
     # The session that proved it is not left behind.
     ended = auth.calls("POST /logout")[0]
     assert ended["headers"]["Authorization"] == f"Bearer {proof['access_token']}"
+
+
+def test_it_says_why_to_people_who_only_wanted_a_page(client):
+    assert "before you change" in client.get(ADDRESS).text.lower()
+    require_second_factor("members")
+    page = client.get("/work/", follow=True)
+    assert page.request["PATH_INFO"] == "/account/confirm/"
+    assert "This site asks for a second factor now" in page.text
 
 
 def test_a_wrong_password_does_not(auth, client):
