@@ -21,7 +21,7 @@ from django.urls import URLResolver, get_resolver, resolve
 from django.utils import timezone
 
 from accounts import audit
-from accounts.models import AuthSession, Identity, Invitation, RoleRule, SyncEvent, User
+from accounts.models import AuthSession, Identity, Invitation, RoleRule, SweepRun, SyncEvent, User
 from accounts.sessions import lifecycle, token_vault
 from accounts.sync.records import apply_record
 from accounts.tokens import verify_access_token
@@ -173,6 +173,16 @@ admin/people/account-events/retry/             GET  in      no      no      405 
 admin/people/account-events/retry/             POST in      no      no      302     302     in
 admin/people/account-events/retry/{event}/     GET  in      no      no      405     405     in
 admin/people/account-events/retry/{event}/     POST in      no      no      302     302     in
+admin/people/account-events/replay/{event}/    GET  in      no      no      405     405     in
+admin/people/account-events/replay/{event}/    POST in      no      no      302     302     in
+admin/people/sweeps/                           GET  in      no      no      200     200     in
+admin/people/sweeps/                           POST in      no      no      405     405     in
+admin/people/sweeps/results/                   GET  in      no      no      200     200     in
+admin/people/sweeps/results/                   POST in      no      no      405     405     in
+admin/people/sweeps/inspect/{sweep}/           GET  in      no      no      200     200     in
+admin/people/sweeps/inspect/{sweep}/           POST in      no      no      405     405     in
+admin/people/sweeps/ask/                       GET  in      no      no      405     405     in
+admin/people/sweeps/ask/                       POST in      no      no      no      302     in
 admin/people/audit-log/                        GET  in      no      no      200     200     in
 admin/people/audit-log/                        POST in      no      no      405     405     in
 admin/people/audit-log/results/                GET  in      no      no      200     200     in
@@ -187,7 +197,7 @@ PERMISSIONS = {
     "people": [
         "access_admin",
         *(f"{verb}_{model}" for verb in ("add", "change", "delete", "view")
-          for model in ("user", "rolerule", "invitation", "syncevent", "auditentry")),
+          for model in ("user", "rolerule", "invitation", "syncevent", "sweeprun", "auditentry")),
     ],
 }  # fmt: skip
 
@@ -218,6 +228,7 @@ def world(db, auth):
         "event": SyncEvent.objects.create(dedupe_key="1", kind="UPDATE", subject=record["id"]).pk,
         "invitation": (invited := Invitation.objects.create(email="new@x.example")).pk,
         "batch": invited.batch,
+        "sweep": SweepRun.objects.create(kind="full", state="done").pk,
         "entry": entry.pk,
         "session": session.pk,
     }
@@ -283,6 +294,17 @@ def test_each_person_gets_their_answers(auth, world, who):
     assert wrong == {}  # (found, expected)
 
 
+def test_no_cache_keeps_an_answer_about_an_account(auth, world):
+    client, kept = browser(auth, "boss"), []
+    pages = [path for path, method, who, what in ROWS if (method, who) == ("GET", "boss")]
+    for path in pages:
+        response = client.get("/" + path.format(**world))
+        control = response.headers.get("Cache-Control", "")
+        if response.status_code < 400 and not {"private", "no-store"} <= set(control.split(", ")):
+            kept.append((path, control))
+    assert len(pages) > 40 and kept == []
+
+
 @pytest.mark.parametrize("who", ["visitor", "boss"])
 def test_nothing_is_changed_without_the_forms_own_token(auth, world, who):
     paths = [path for path, method, *_ in ROWS if method == "POST"]
@@ -310,7 +332,7 @@ def ours(pattern) -> bool:
 
 def test_every_route_stands_in_the_table():
     filler = dict.fromkeys(
-        ("user", "rule", "event", "invitation", "batch", "entry", "session"),
+        ("user", "rule", "event", "invitation", "batch", "sweep", "entry", "session"),
         "00000000-0000-4000-8000-000000000000",
     )
     known = {resolve("/" + path.format(**filler, group=1)).route for path, *_ in ROWS}
