@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.entry import wording
 from accounts.forms.entering import AuthForm
 from accounts.forms.fields import DigitsField, EmailField, NewPasswordField, PasswordField
 from accounts.models import Identity
@@ -15,6 +16,14 @@ MAILED = _("The digits in the mail that we have just sent you.")
 
 class PasswordProofForm(AuthForm):
     password = PasswordField(_("Your password"))
+
+    def explain(self, problem: AuthProblem) -> int:
+        """As the base class; whose password it is nobody has to ask here."""
+        if getattr(problem, "code", "") != "invalid_credentials":
+            return super().explain(problem)
+        text = _("This is not your password. Try again, or let us e-mail you a code.")
+        self.add_error("password", text)
+        return wording.status_of(problem)
 
 
 class NewPasswordForm(AuthForm):

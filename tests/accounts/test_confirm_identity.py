@@ -39,6 +39,7 @@ def test_a_wrong_password_does_not(auth, client):
     assert answer.status_code == 422
     assert not is_recent(AuthSession.objects.get())
     assert "guess" not in answer.content.decode()
+    assert answer.context["form"].errors["password"][0].startswith("This is not your password.")
 
 
 def test_failed_proofs_are_in_the_log(ada, auth, client):
@@ -54,6 +55,7 @@ def test_a_mailed_code_confirms(ada, auth, client):
     auth.answers |= {"POST /otp": (200, {}), "POST /logout": (204, "")}
     assert client.post(ADDRESS, {"mail": "code"})["Location"].endswith("&by=mail")
     assert auth.calls("POST /otp")[0]["body"]["create_user"] is False
+    assert f'a code to <strong class="text-break">{ada.email}' in client.get(BY_MAIL).text
     auth.answers["POST /verify"] = (200, auth.session())
     assert client.post(BY_MAIL, {"digits": "123 456"})["Location"] == "/account/password/"
     body = auth.calls("POST /verify")[0]["body"]
