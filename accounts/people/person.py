@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
@@ -21,6 +22,7 @@ from accounts.people import access, actions, hand_over
 from accounts.people.event_words import in_words
 from accounts.people.forms import BanForm, ConfirmForm, EraseForm, GroupsForm, HandOverForm
 from accounts.supabase.errors import AuthProblem, Limited, Refused, Unavailable
+from accounts.views.security import lately_confirmed
 
 HISTORY = 10  # audit entries on a person's page
 
@@ -185,6 +187,7 @@ class PersonView(InspectView):
         }
 
 
+@method_decorator(lately_confirmed, name="dispatch")
 class ActView(WagtailAdminTemplateMixin, FormView):
     """Ask once more, then do it. A GET does nothing."""
 

@@ -1,8 +1,5 @@
 """A person's data: a copy of it, and the end of it."""
 
-from functools import wraps
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -12,12 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.entry.addresses import with_next
 from accounts.forms.personal_data import DeleteForm
 from accounts.personal_data import copies, deletion
 from accounts.sessions import lifecycle
 from accounts.views.pages import page_with_form
-from accounts.views.security import View, recently_confirmed
+from accounts.views.security import lately_confirmed, recently_confirmed
 
 DAY_SECONDS = "86400"
 
@@ -53,19 +49,6 @@ def export(request: HttpRequest) -> HttpResponse:
         response.headers["Retry-After"] = DAY_SECONDS
         return response
     return redirect("accounts:data")
-
-
-def lately_confirmed(view: View) -> View:
-    """Ask for another proof first; local log-ins, which nobody could ask, are an hour long."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        here = lifecycle.current(request)
-        if here is None or lifecycle.is_recent(here):
-            return view(request, *args, **kwargs)
-        return redirect(with_next("accounts:confirm-identity", request.get_full_path()))
-
-    return login_required(guarded)
 
 
 @never_cache

@@ -58,6 +58,19 @@ def recently_confirmed(view: View) -> View:
     return account_required(guarded)
 
 
+def lately_confirmed(view: View) -> View:
+    """Ask for another proof first; local log-ins, which nobody could ask, are an hour long."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        here = lifecycle.current(request)
+        if here is None or lifecycle.is_recent(here):
+            return view(request, *args, **kwargs)
+        return redirect(with_next("accounts:confirm-identity", request.get_full_path()))
+
+    return login_required(guarded)
+
+
 @never_cache
 @login_required
 @require_safe
@@ -215,7 +228,7 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
         messages.warning(
             request,
             _(
-                "The sign-in server did not answer. Other programs that use this account may "
+                "The sign-in service did not answer. Other programs that use this account may "
                 "stay signed in: try again later."
             ),
         )

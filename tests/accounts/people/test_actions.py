@@ -1,13 +1,16 @@
 """What administrators do to one person, through the pages of the admin."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Identity, User
+from accounts.sync.records import apply_record
 from tests import factories
+from tests.accounts.safety import age_sign_in
 
 LATER = "2999-01-01T00:00:00Z"
 ALL = ["sync", "password-mail", "groups", "second-factor", "hand-over", "ban", "erase"]
@@ -220,3 +223,15 @@ def test_a_ban_leaves_sessions_of_others_alone(ada, act, answers_with):
     before = Session.objects.count()  # Ada's and Helen's
     act(ada, "ban", length="good", reason="Spam")
     assert Session.objects.count() == before - 1
+
+
+def test_an_administrator_with_an_old_session_proves_first_who_they_are(ada, auth, client):
+    User.objects.filter(pk=ada.pk).update(is_superuser=True)
+    bob = apply_record(auth.record("bob@lindencourt.example")).user
+    age_sign_in()
+    address = f"/admin/people/users/{bob.pk}/ban/"
+    for ask in (client.get, client.post):
+        assert ask(address).url == f"/account/confirm/?next={quote(address, safe='')}"
+    age_sign_in(minutes=1)
+    assert client.get(address).status_code == 200
+    assert client.post(address, {"length": "good"}).status_code == 422, "they may, with a reason"
