@@ -7,17 +7,16 @@ from uuid import UUID
 import django_filters
 from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
-from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView, InspectView
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from accounts.models import AuditEntry, User
 from accounts.people.event_words import in_words
 from accounts.people.menu import PEOPLE_MENU, WIDE
+from portal.listings import ReadOnlyViewSet
 from portal.spreadsheets import safe_cell
 
 KINDS = 200  # different events in the filter
@@ -114,7 +113,7 @@ def whose(entry: AuditEntry) -> str:
     return entry.target_name or _("Somebody erased")
 
 
-class AuditViewSet(ModelViewSet):
+class AuditViewSet(ReadOnlyViewSet):
     model = AuditEntry
     name = "audit-log"
     url_prefix = "people/audit-log"
@@ -124,13 +123,7 @@ class AuditViewSet(ModelViewSet):
     menu_order = 90
     index_view_class = AuditIndexView
     inspect_view_class = AuditInspectView
-    inspect_view_enabled = True
-    copy_view_enabled = False
-    add_to_reference_index = False
-    form_fields: list[str] = []
     filterset_class = AuditFilterSet
-    list_per_page = 50
-    search_backend_name = None
     list_export = ["at", "event", "actor_id", "target_id", "address", "request_id", "details"]
     export_filename = "audit-log"
     inspect_view_fields = [
@@ -161,20 +154,5 @@ class AuditViewSet(ModelViewSet):
             DateColumn("at", label=_("When"), sort_key="at"),
         ]
 
-    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        names = ("add", "edit", "delete", "usage", "history", "copy")
-        absent = dict.fromkeys(f"{name}_url_name" for name in names)
-        return {**super().get_common_view_kwargs(**kwargs), **absent}
-
     def get_permissions_to_register(self) -> QuerySet:
         return super().get_permissions_to_register().filter(codename="view_auditentry")
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("inspect/<uuid:pk>/", self.inspect_view, name="inspect"),
-        ]
-
-    def register_admin_url_finder(self) -> None:
-        """Register none: an entry has no page to edit it."""

@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn, Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView, InspectView
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from accounts.models import Identity, SweepRequest, SweepRun, SyncEvent
 from accounts.people.menu import PEOPLE_MENU, WIDE
 from accounts.sync.sweep import AT_LEAST, PER_CENT
+from portal.listings import ReadOnlyViewSet
 from portal.queue.admin import LeasedRowViewSet, RetryView, RowIndexView, RowInspectView
 
 LAST_HOUR = timedelta(hours=1)
@@ -248,7 +248,7 @@ class AskView(RetryView):
         return redirect(self.index_url_name)
 
 
-class SweepViewSet(ModelViewSet):
+class SweepViewSet(ReadOnlyViewSet):
     model = SweepRun
     name = "sweeps"
     url_prefix = "people/sweeps"
@@ -258,14 +258,8 @@ class SweepViewSet(ModelViewSet):
     menu_order = 50
     index_view_class = SweepIndexView
     inspect_view_class = SweepInspectView
-    inspect_view_enabled = True
-    copy_view_enabled = False
-    add_to_reference_index = False
-    form_fields: list[str] = []
     list_filter = ["state", "kind", "dry_run"]
     search_fields = ["error"]
-    search_backend_name = None
-    list_per_page = 50
     inspect_view_fields = [
         "kind",
         "dry_run",
@@ -302,23 +296,16 @@ class SweepViewSet(ModelViewSet):
         ]
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        absent = ("add_url_name", "edit_url_name", "delete_url_name", "usage_url_name")
         return {
             **super().get_common_view_kwargs(**kwargs),
-            **dict.fromkeys(absent),
             "ask_url_name": self.get_url_name("ask"),
         }
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("inspect/<uuid:pk>/", self.inspect_view, name="inspect"),
+            *super().get_urlpatterns(),
             path("ask/", self.construct_view(AskView), name="ask"),
         ]
-
-    def register_admin_url_finder(self) -> None:
-        """Register none: nothing here can be edited."""
 
 
 def started(run: SweepRun) -> str:

@@ -12,8 +12,8 @@ from django.views import View
 from wagtail.admin.ui.tables import BaseColumn, DateColumn, StatusTagColumn
 from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
-from wagtail.admin.viewsets.model import ModelViewSet
 
+from portal.listings import ReadOnlyViewSet
 from portal.queue.models import LeasedRow
 
 
@@ -57,18 +57,12 @@ class RetryView(PermissionCheckedMixin, View):
         return redirect(self.index_url_name)
 
 
-class LeasedRowViewSet(ModelViewSet):
+class LeasedRowViewSet(ReadOnlyViewSet):
     """Base of each queue's listing; a subclass names the model and the title's column."""
 
     index_view_class = RowIndexView
     inspect_view_class = RowInspectView
-    inspect_view_enabled = True
-    copy_view_enabled = False
-    add_to_reference_index = False
-    form_fields: list[str] = []
     list_filter = ["state"]
-    list_per_page = 50
-    search_backend_name = None
     title_columns: list[str | BaseColumn] = ["__str__"]  # few: phones show them too
 
     @property
@@ -85,10 +79,8 @@ class LeasedRowViewSet(ModelViewSet):
         ]
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        absent = ("add_url_name", "edit_url_name", "delete_url_name", "usage_url_name")
         return {
             **super().get_common_view_kwargs(**kwargs),
-            **dict.fromkeys(absent),
             "retry_url_name": self.get_url_name("retry"),
             "retry_all_url_name": self.get_url_name("retry_all"),
         }
@@ -96,12 +88,7 @@ class LeasedRowViewSet(ModelViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         retry = self.construct_view(RetryView)
         return [
-            path("", self.index_view, name="index"),
-            path("results/", self.index_results_view, name="index_results"),
-            path("inspect/<uuid:pk>/", self.inspect_view, name="inspect"),
+            *super().get_urlpatterns(),
             path("retry/", retry, name="retry_all"),
             path("retry/<uuid:pk>/", retry, name="retry"),
         ]
-
-    def register_admin_url_finder(self) -> None:
-        """Register none: rows of a queue have no page to edit them."""
