@@ -48,11 +48,29 @@ def _reachable() -> Findings:
         return
     if status == 401:
         yield ok(f"Webhooks reach the portal at {address}, and unsigned ones are refused.")
+        yield from _hooks()
     else:
         yield warning(
             f"{address} answers {status} to an unsigned webhook instead of 401.",
             "Look at the server in front of the portal: it must pass POST on unchanged.",
         )
+
+
+def _hooks() -> Findings:
+    """Post to each hook unsigned; the portal is known to answer."""
+    for name in settings.AUTH_HOOKS:
+        address = settings.PUBLIC_URL + reverse("accounts:auth-hook", args=[name])
+        try:
+            status = httpx.post(address, json={}, timeout=5, follow_redirects=False).status_code
+        except httpx.HTTPError as problem:
+            status = type(problem).__name__
+        if status == 401:
+            yield ok(f"The hook {name} reaches the portal, and unsigned calls are refused.")
+        else:
+            yield warning(
+                f"{address} answers {status} to an unsigned call instead of 401.",
+                "Look at SUPABASE_HOOK_SECRETS and at the server in front of the portal.",
+            )
 
 
 def _webhooks() -> Findings:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.doctor.findings import Findings, error, ok, warning
 from accounts.doctor.server import ask
 from accounts.supabase.errors import Unavailable
+from accounts.sync.facts import DOCTORS_DOMAIN
 from accounts.tokens import InvalidToken, verify_access_token
 
 KEY_FIX = (
@@ -24,12 +25,12 @@ def walk_through() -> Findings:
     """Make an account, a link for it and a session; check all three and delete the account.
 
     It gets no mail, and no hook that guards registration is asked. Its address ends in
-    .invalid, which is nobody's.
+    .invalid, which is nobody's, and no person is made of it here.
     """
     key, user_id = settings.SUPABASE_SECRET_KEY, str(uuid.uuid4())
     person = {
         "id": user_id,
-        "email": f"doctor-{secrets.token_hex(6)}@portal.invalid",
+        "email": f"doctor-{secrets.token_hex(6)}@{DOCTORS_DOMAIN}",
         "email_confirm": True,
         "user_metadata": {"full_name": "supabase_doctor"},
     }

@@ -14,6 +14,7 @@ from django.utils.text import Truncator
 
 NAME_LENGTH = 120
 PROVIDERS = 20
+DOCTORS_DOMAIN = "portal.invalid"  # of the accounts that supabase_doctor makes and deletes
 FACTOR_KEYS = ("id", "friendly_name", "factor_type", "status")
 
 
@@ -66,6 +67,12 @@ class Facts:
     def is_confirmed(self) -> bool:
         """Whether the owner has shown that the address or number is theirs."""
         return bool(self.email_confirmed_at or self.phone_confirmed_at) and not self.is_anonymous
+
+    @property
+    def may_come_in(self) -> bool:
+        """Whether a person is made here of an account that nobody has signed in with."""
+        doctors = self.email.endswith(f"@{DOCTORS_DOMAIN}")
+        return self.is_confirmed and not self.deleted_at and not doctors
 
     @property
     def digest(self) -> str:

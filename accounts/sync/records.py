@@ -65,7 +65,7 @@ def apply_truth(record: dict[str, Any], *, since: datetime | None) -> Identity |
     """Apply what was read by id after ``since``, the `version` before the reading.
 
     Return None, and make nobody, for an account that we do not know and that is not
-    confirmed or deleted already. Raises Outdated and ValueError.
+    confirmed, deleted already, or the doctor's. Raises Outdated and ValueError.
     """
     facts = Facts.of(record)
     return _twice(lambda: _apply_truth(facts, since))
@@ -165,7 +165,7 @@ def ask_again(subject: UUID) -> None:
 def _apply_truth(facts: Facts, since: datetime | None) -> Identity | None:
     identity = _locked(facts.subject)
     if identity is None:
-        return _create(facts) if facts.is_confirmed and not facts.deleted_at else None
+        return _create(facts) if facts.may_come_in else None
     if identity.user.erased_at:
         return identity
     if identity.last_synced_at == since or is_newer(facts, identity):

@@ -128,7 +128,7 @@ def _compare(page: list[Facts], findings: Findings, *, full: bool) -> int:
         if facts.subject in findings.seen or (ours and ours.user.erased_at):
             continue
         if ours is None:
-            news = facts.is_confirmed and not facts.deleted_at
+            news = facts.may_come_in
         else:
             news = _differs(facts, ours, findings) or (full and records.has_drifted(facts, ours))
         if news and facts.subject not in findings.unclear:

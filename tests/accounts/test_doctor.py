@@ -9,8 +9,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.doctor import probe
-from accounts.models import SweepRun, SyncEvent
+from accounts.models import Identity, SweepRun, SyncEvent
 from accounts.supabase import jwks
+from accounts.sync.facts import DOCTORS_DOMAIN
+from accounts.sync.records import apply_truth
 from tests.accounts.fake_auth import FakeAuth
 from tests.contract.processes import PUBLISHABLE_KEY, SECRET_KEY, stand_in
 
@@ -197,3 +199,19 @@ def test_it_knows_what_has_arrived(project):
 def test_a_portal_that_answers_webhooks_is_reachable(project, settings, live_server):
     settings.PUBLIC_URL = live_server.url
     assert any("Webhooks reach" in each for each in said(examine("--read-only")[0], "ok"))
+
+
+def test_no_person_is_made_of_its_account(auth):
+    made = auth.record(f"doctor-1@{DOCTORS_DOMAIN}")
+    assert apply_truth(made, since=None) is None
+    assert not Identity.objects.exists()
+
+
+def test_it_finds_a_hook_that_does_not_refuse(project, settings):
+    settings.PUBLIC_URL = project.url
+    for path in ("", "hooks/before-user-created/"):
+        project.refuse(f"POST /webhooks/supabase/{path}", 401, "unsigned")
+    project.answers["POST /webhooks/supabase/hooks/send-email/"] = (302, {})
+    report, _code = examine("--read-only")
+    assert any("The hook before-user-created reaches" in each for each in said(report, "ok"))
+    assert any("send-email/ answers 302" in each for each in said(report, "warning"))
