@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, ObjectList
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView
 from wagtail.admin.views.generic.models import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -295,6 +295,14 @@ def what_it_gives(rule: RoleRule) -> str:
     return ", ".join(group + [str(role) for role in rule.project_roles.all()]) or "–"
 
 
+def end_of(rule: RoleRule) -> str:
+    """Return when a rule ends, in figures: Wagtail's own words are for what has happened."""
+    if not rule.expires_at:
+        return "–"
+    moment = f"{timezone.localtime(rule.expires_at):%Y-%m-%d %H:%M}"
+    return moment if rule.expires_at > timezone.now() else _("%(when)s, over") % {"when": moment}
+
+
 class RoleRuleViewSet(ModelViewSet):
     model = RoleRule
     name = "role-rules"
@@ -326,7 +334,9 @@ class RoleRuleViewSet(ModelViewSet):
             ),
             Column("gives", label=gettext_lazy("Gives"), accessor=what_it_gives),
             Column("holders", label=gettext_lazy("People")),
-            DateColumn("expires_at", label=gettext_lazy("Ends"), sort_key="expires_at"),
+            Column(
+                "expires_at", label=gettext_lazy("Ends"), accessor=end_of, sort_key="expires_at"
+            ),
             Column("note", label=gettext_lazy("Note")),
         ]
 

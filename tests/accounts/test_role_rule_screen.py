@@ -197,6 +197,15 @@ def powerful(residents):
     return residents
 
 
+def test_the_list_says_when_a_rule_ends(helen, client, residents):
+    coming, past = timezone.now() + timedelta(days=31), timezone.now() - timedelta(days=1)
+    for value, end in (("later", coming), ("past", past)):
+        RoleRule.objects.create(claim="role", value=value, group=residents, expires_at=end)
+    shown = text(client.get(INDEX))
+    assert f"{timezone.localtime(coming):%Y-%m-%d %H:%M}" in shown
+    assert f"{timezone.localtime(past):%Y-%m-%d %H:%M}, over" in shown
+
+
 def test_a_group_that_manages_accounts_needs_a_word_more(helen, client, powerful):
     page = client.post(NEW, form(powerful))
     assert "lets people manage accounts or groups" in text(page)
