@@ -6,7 +6,7 @@ from typing import Any
 import django_filters
 from django.contrib.auth.models import Group
 from django.db.models import Q, QuerySet
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -76,8 +76,12 @@ class PeopleIndexView(IndexView):
     def get_base_queryset(self) -> QuerySet:
         return User.objects.select_related("identity").prefetch_related("groups")
 
-    def get_add_url(self) -> None:
-        """Offer none: accounts are made at Supabase, by invitation or by registering."""
+    add_item_label = _("Invite people")
+
+    def get_add_url(self) -> str | None:
+        """Lead to the invitations: no form makes an account, only the person themselves."""
+        may_invite = self.request.user.has_perm("accounts.add_invitation")
+        return reverse("invitations:add") if may_invite else None
 
     def to_row_dict(self, item: User) -> dict[str, Any]:
         return {name: safe_cell(value(item)) for name, (_label, value) in EXPORT.items()}

@@ -6,6 +6,7 @@ import io
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import Identity, User
 from accounts.sync.records import apply_record
@@ -98,3 +99,9 @@ def test_the_list_is_for_clerks(client, as_carl, clerks):
     assert as_carl.get(LIST).status_code == 302
     assert client.get(LIST).url.startswith("/accounts/sign-in/")
     assert User.objects.exists()
+
+
+def test_who_may_invite_finds_it_here(as_helen, as_carl):
+    link = reverse("invitations:add")
+    assert link in as_helen.get(LIST).content.decode()
+    assert link not in as_carl.get(LIST).content.decode()
