@@ -17,7 +17,6 @@ ROWS = (
     ("rows that could not be read", "malformed"),
     ("different from ours", "changed"),
     ("ours that no page listed", "nominated"),
-    ("closed", "deactivated"),
 )
 
 
@@ -65,17 +64,21 @@ class Command(BaseCommand):
         if sys.stderr.isatty():
             filled = BAR * done // max(total, 1)
             bar = "█" * filled + "░" * (BAR - filled)
-            self.stderr.write(f"\r{bar} {done} of {total}", ending="")
+            self.stderr.write(f"\r{bar} {done} of {total}", str, ending="")
             self.stderr.flush()
 
     def clear_progress(self) -> None:
         if sys.stderr.isatty():
-            self.stderr.write("\r\033[K", ending="")
+            self.stderr.write("\r\033[K", str, ending="")
 
 
 def summary(run: SweepRun) -> str:
     """Return the counts of a run as a table."""
     title = f"{run.get_kind_display()}: {run.get_state_display().lower()}"
     title += " (dry run, nothing was changed)" if run.dry_run else ""
-    lines = [f"  {label:<30}{getattr(run, name):>8}" for label, name in ROWS]
+    changed_nothing = run.dry_run or run.state == SweepRun.State.STOPPED
+    last = ("would be closed" if changed_nothing else "closed", "deactivated")
+    lines = [f"  {label:<30}{getattr(run, name):>8}" for label, name in (*ROWS, last)]
+    if run.state == SweepRun.State.STOPPED:
+        lines[-1] += " or more"
     return "\n".join([title, *lines])
