@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.entry import domains
+from accounts import domains
 from accounts.models import AccessSettings, Invitation
 
 

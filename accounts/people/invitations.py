@@ -18,8 +18,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
-from accounts.entry import domains
+from accounts import audit, domains
 from accounts.models import AccessSettings, Identity, Invitation, User
 from accounts.supabase import admin
 from accounts.supabase.errors import Refused

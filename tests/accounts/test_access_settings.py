@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from accounts.entry import domains
+from accounts import domains
 from accounts.models import AccessSettings, AuditEntry
 from tests import factories
 
