@@ -15,7 +15,7 @@ class Bounds:
     """Attempts that pass at once, and the seconds after which as many pass again."""
 
     client: tuple[int, int]
-    person: tuple[int, int]
+    person: tuple[int, int] | None = None  # None where nobody says who they are
 
 
 # docs/operators.md lists them.
@@ -25,17 +25,18 @@ BOUNDS = {
     "mail": Bounds(client=(20, 300), person=(5, 900)),
     "code": Bounds(client=(30, 300), person=(5, 300)),
     "second-factor": Bounds(client=(30, 300), person=(5, 300)),
+    "social": Bounds(client=(30, 300)),  # each begins a row in the table of sessions
 }
 
 
-def check(act: str, person: str) -> None:
+def check(act: str, person: str = "") -> None:
     """Count one attempt at ``act`` by the client of this request and for ``person``.
 
     ``person`` is an address as typed, or the id of an account. Raises Limited with the
     seconds after which it makes sense to try again. Call it outside a transaction.
     """
     bounds, request = BOUNDS[act], current_request()
-    buckets = [(f"{act} person", limits.same_text(person), bounds.person)]
+    buckets = [(f"{act} person", limits.same_text(person), bounds.person)] if bounds.person else []
     if request is not None:
         buckets.insert(0, (f"{act} client", limits.client_key(request), bounds.client))
     for name, key, (tries, seconds) in buckets:

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts import audit
+from accounts.entry import limits
 from accounts.models import User
 from accounts.sessions.lifecycle import start_session
 from accounts.supabase import social
@@ -32,7 +33,11 @@ class Flow(NamedTuple):
 
 
 def begin(request: HttpRequest, provider: str, onward: str) -> str:
-    """Remember a new flow in this browser's session and return the address to send it to."""
+    """Remember a new flow in this browser's session and return the address to send it to.
+
+    Raises Limited for a client that begins too many.
+    """
+    limits.check("social")
     flow_id = secrets.token_urlsafe(16)
     flow = Flow(provider, social.new_verifier(), onward, time.time())
     pending = {**request.session.get(PENDING, {}), flow_id: flow}

@@ -14,7 +14,7 @@ from accounts.entry import wording
 from accounts.entry.addresses import next_address, wanted_address, with_next
 from accounts.entry.providers import provider as known_provider
 from accounts.forms.entering import ResendForm
-from accounts.supabase.errors import AuthProblem, Refused
+from accounts.supabase.errors import AuthProblem, Limited, Refused
 from accounts.supabase.social import server_settings
 from accounts.views.pages import RETRY_AFTER_SECONDS
 
@@ -31,7 +31,11 @@ def social(request: HttpRequest, provider: str) -> HttpResponse:
     """
     if provider not in server_settings().providers:
         raise Http404
-    address = flows.begin(request, provider, next_address(request))
+    onward = next_address(request)
+    try:
+        address = flows.begin(request, provider, onward)
+    except Limited as problem:
+        return _failed(request, flows.Flow(provider, "", onward, 0), problem)
     context = {"address": address, "provider": known_provider(provider)}
     return render(request, "accounts/social_leaving.html", context)
 

@@ -5,6 +5,7 @@ import hashlib
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from accounts.entry import social as flows
@@ -64,6 +65,13 @@ def test_it_hides_providers_that_are_not_offered(client, offered, provider):
 def test_it_begins_only_by_a_protected_post(offered, client):
     assert client.get(START).status_code == 405
     assert Client(enforce_csrf_checks=True).post(START).status_code == 403
+
+
+def test_a_client_cannot_fill_the_table_of_sessions(offered, db):
+    answers = [Client().post(START) for _ in range(35)]
+    assert [answer.status_code for answer in answers] == [200] * 30 + [429] * 5
+    assert int(answers[-1]["Retry-After"]) > 0
+    assert Session.objects.count() == 30
 
 
 def test_it_signs_in_and_goes_on(client, offered):
