@@ -15,21 +15,26 @@ RECORDERS = {"record", "record_many", "record_sampled", "_record", "_done"}
 
 
 def recorded(module: ast.Module) -> Iterator[str]:
-    """Yield the events that the calls of a module write, and those kept in a constant."""
-    for node in ast.walk(module):
-        if isinstance(node, ast.Call):
-            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            texts = ast.walk(node) if name in RECORDERS else ()
-        elif isinstance(node, ast.Assign):
-            chosen = node.value
-            both = (getattr(chosen, "body", None), getattr(chosen, "orelse", None))
-            texts = both if isinstance(chosen, ast.IfExp) else (chosen,)
-        else:
-            continue
-        for each in texts:
-            value = getattr(each, "value", None)
-            if isinstance(value, str) and EVENT.fullmatch(value):
-                yield value
+    """Yield the events that a module writes: in the calls, and in the names it hands to them."""
+    nodes = list(ast.walk(module))
+    calls = [node for node in nodes if isinstance(node, ast.Call) and called(node) in RECORDERS]
+    inside = [each for call in calls for each in ast.walk(call)]
+    names = {each.id for each in inside if isinstance(each, ast.Name)}
+    kept = [
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Assign)
+        and {getattr(each, "id", "") for each in node.targets} & names
+    ]
+    for each in [*inside, *(part for value in kept for part in ast.walk(value))]:
+        value = getattr(each, "value", None)
+        if isinstance(value, str) and EVENT.fullmatch(value):
+            yield value
+
+
+def called(call: ast.Call) -> str:
+    """Return the last part of what is called: "record" for `audit.record(…)`."""
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
 def everything_recorded() -> set[str]:
@@ -57,8 +62,8 @@ def test_mails_are_about_events_that_are_recorded():
         'audit.record_sampled("cat.fed")',
         'audit.record_many(("cat.fed" if hungry else "dog.fed", pk, {}) for pk in all)',
         '_record("cat.fed" if created else "cat.weighed", rule)',
-        'FED = "cat.fed"',
-        'event = "cat.weighed" if before else "cat.fed"',
+        'FED = "cat.fed"; audit.record(FED)',
+        'event = "cat.weighed" if before else "cat.fed"; _record(event, rule)',
     ],
 )
 def test_the_rule_sees_every_way_to_record(line):
@@ -67,3 +72,7 @@ def test_the_rule_sees_every_way_to_record(line):
 
 def test_an_event_without_words_is_shown_as_it_is():
     assert in_words("cat.fed") == "cat.fed"
+
+
+def test_the_rule_leaves_other_names_alone():
+    assert set(recorded(ast.parse('HOST = "portal.invalid"; audit.record(event)'))) == set()
