@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import checks  # noqa: F401 - checks register themselves
         from accounts.entry import access_log
-        from accounts.people import invitations
+        from accounts.invitations import services as invitations
         from accounts.sessions import ended
 
         access_log.connect()

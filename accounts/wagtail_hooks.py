@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
+from accounts.invitations.views import InvitationViewSet
 from accounts.models import User
 from accounts.people import home_panel
 from accounts.people.audit_log import AuditViewSet
-from accounts.people.invitation_views import InvitationViewSet
 from accounts.people.menu import PEOPLE_MENU
 from accounts.sync.admin import SweepViewSet, SyncEventViewSet
 

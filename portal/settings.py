@@ -215,7 +215,7 @@ QUEUES = {
     },
     "invitations": {
         "model": "accounts.Invitation",
-        "handler": "accounts.people.invitations.deliver",
+        "handler": "accounts.invitations.services.deliver",
     },
     "sync": {"model": "accounts.SyncEvent", "handler": "accounts.sync.inbox.apply"},
     "sweeps": {"model": "accounts.SweepRequest", "handler": "accounts.sync.sweep.carry_out"},

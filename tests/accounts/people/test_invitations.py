@@ -5,9 +5,9 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.invitations import services as invitations
+from accounts.invitations.services import MAX_LINES, TooLong, Verdict, read_list
 from accounts.models import AccessSettings, AuditEntry, Invitation
-from accounts.people import invitations
-from accounts.people.invitations import MAX_LINES, TooLong, Verdict, read_list
 from accounts.supabase.errors import Unavailable
 from accounts.sync.records import apply_record
 from portal.queue import worker

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.people.invitations import MAX_LINES, Line, TooLong, Verdict, read_list
+from accounts.invitations.services import MAX_LINES, Line, TooLong, Verdict, read_list
 
 MAX_BYTES = 500_000
 

@@ -17,9 +17,9 @@ from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleCo
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
+from accounts.invitations import services as invitations
+from accounts.invitations.forms import InviteForm
 from accounts.models import Invitation
-from accounts.people import invitations
-from accounts.people.invitation_forms import InviteForm
 from accounts.people.menu import PEOPLE_MENU, WIDE
 from accounts.people.person import explain
 from accounts.supabase.errors import AuthProblem

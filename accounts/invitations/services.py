@@ -218,7 +218,7 @@ def accept(instance: Identity, *, created: bool = True, **kwargs: Any) -> None:
 
 
 def connect() -> None:
-    post_save.connect(accept, sender=Identity, dispatch_uid="accounts.people.invitations")
+    post_save.connect(accept, sender=Identity, dispatch_uid="accounts.invitations")
 
 
 def status_of(invitation: Invitation) -> str | Promise:
