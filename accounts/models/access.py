@@ -47,7 +47,10 @@ class AccessSettings(BaseGenericSetting):
         MultiFieldPanel(
             ["registration", "allowed_domains", "denied_domains"], heading=_("Registration")
         ),
-        FieldPanel("second_factor"),
+        FieldPanel(
+            "second_factor",
+            help_text=_("Who has none yet is asked to set one up on the way in; so are you."),
+        ),
     ]
 
     class Meta:
