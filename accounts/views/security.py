@@ -19,12 +19,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.entry import wording
 from accounts.entry.addresses import next_address, wanted_address, with_next
+from accounts.entry.providers import Provider, providers
 from accounts.forms.entering import CodeForm
 from accounts.forms.security import (
     ChangeEmailForm,
     NewPasswordForm,
     PasswordProofForm,
 )
+from accounts.models import Identity
 from accounts.sessions import lifecycle
 from accounts.sessions import security as services
 from accounts.supabase.errors import AuthProblem
@@ -82,10 +84,16 @@ def security(request: HttpRequest) -> HttpResponse:
         "section": "account",
         "here": here,
         "identity": here.identity if here else None,
+        "others": _others(here.identity) if here else [],
         "sessions": shown[:SHOWN_SESSIONS],
         "more": len(shown) > SHOWN_SESSIONS,
     }
     return render(request, "accounts/security.html", context)
+
+
+def _others(identity: Identity) -> list[Provider]:
+    """Return the accounts elsewhere with which this person has signed in."""
+    return providers(name for name in identity.providers if name not in ("email", "phone"))
 
 
 @sensitive_post_parameters("password", "digits")

@@ -47,6 +47,12 @@ def test_it_lists_every_device(ada, phone, client):
     assert page.count("This device") == 1
 
 
+def test_it_names_accounts_elsewhere(ada, client):
+    ada.identity.providers = ["email", "google"]
+    ada.identity.save()
+    assert [other.label for other in client.get(PAGE).context["others"]] == ["Google"]
+
+
 def test_it_begins_with_this_device(ada, phone, client):
     here, other = rows(client)
     AuthSession.objects.filter(pk=other.pk).update(last_seen_at=timezone.now())
