@@ -18,6 +18,7 @@ from wagtail.users.views.users import UserViewSet as WagtailUserViewSet
 from accounts.models import Identity, User
 from accounts.people.menu import PEOPLE_MENU, WIDE
 from accounts.people.person import ActView, PersonView
+from portal.listings import ABSENT
 from portal.spreadsheets import safe_cell
 
 STATES: dict[str, tuple[Promise, Any]] = {
@@ -173,8 +174,7 @@ class UserViewSet(WagtailUserViewSet):
         ]
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        names = ("add", "edit", "delete", "usage", "history", "copy")
-        absent = dict.fromkeys(f"{name}_url_name" for name in names)
+        absent = dict.fromkeys(f"{name}_url_name" for name in ABSENT)
         own = {"act_url_name": self.get_url_name("act")}
         return {**super().get_common_view_kwargs(**kwargs), **absent, **own}
 
