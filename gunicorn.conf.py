@@ -1,6 +1,6 @@
 """How `gunicorn portal.wsgi` serves in production: processes, not threads.
 
-Threads would share one interpreter lock; a process per core keeps every core busy
+Threads would share one interpreter lock; processes keep every core busy
 (docs/performance.md has the figures). Nothing is loaded before the fork, so no worker
 inherits another's database or HTTP connection.
 """
@@ -17,8 +17,9 @@ def cores() -> int:
 
 bind = "127.0.0.1:8000"  # a front server terminates TLS and buffers slow visitors
 worker_class = "sync"
-# At least two: the Auth server asks our hooks while a sign-up page waits for its answer.
-workers = int(os.environ.get("WEB_CONCURRENCY", max(2, cores())))
+# Two more than cores: the Auth server asks our hooks while a sign-up page waits for its answer, so
+# people who register at the same moment must not occupy every process.
+workers = int(os.environ.get("WEB_CONCURRENCY", cores() + 2))
 timeout = 60  # seconds; the longest page asks Supabase twice, five seconds each
 graceful_timeout = 30
 max_requests = 5_000  # gives back memory that a large upload or export may have taken
