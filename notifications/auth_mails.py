@@ -35,6 +35,7 @@ LINK_TYPES = {
     "recovery": "recovery",
     "email_change": "email_change",
 }
+LINK_ONLY = ("invite", "email_change")  # no page of ours asks for the digits of these
 TEMPLATES = {"email": "auth-magiclink"}  # where the name is not "auth-<email_action_type>"
 TOKEN_HASH = re.compile(r"[A-Za-z0-9_-]{1,255}")
 DIGITS = re.compile(r"[0-9]{4,12}")
@@ -137,6 +138,8 @@ def _owe(key: str, letter: Letter, action: str, data: dict[str, Any], new_email:
     secrets = {"digits": letter.digits}
     if letter.token_hash:
         secrets["url"] = _link(letter.token_hash, LINK_TYPES[action], text(data, "redirect_to"))
+        if action in LINK_ONLY:
+            secrets["digits"] = ""
     lifetime = timedelta(seconds=settings.SUPABASE_OTP_SECONDS)
     context = {
         "lifetime": in_words(lifetime),
