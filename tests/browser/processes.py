@@ -61,7 +61,7 @@ class ScratchDatabase:
     def __init__(self, folder: Path) -> None:
         given = os.environ.get("DATABASE_URL", "")
         self.server = given if given.startswith("postgres") else ""
-        self.name = f"portal_browser_{os.getpid()}"
+        self.name = f"portal_browser_{secrets.token_hex(6)}"  # one run may start several portals
         self.url = f"sqlite:///{folder / 'portal.sqlite3'}"
         if self.server:
             self._admin(f'CREATE DATABASE "{self.name}"')
