@@ -107,7 +107,7 @@ class FakeAuth:
             "user": record,
         }
 
-    def _handler(fake) -> type[BaseHTTPRequestHandler]:  # noqa: N805
+    def _handler(fake) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - the inner class needs self
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
