@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.browser.processes import Portal
 
@@ -96,16 +96,36 @@ def new_page(chromium: Browser, portal: Portal) -> Iterator:
 WAGTAIL_EDITOR = frozenset({"aria-input-field-name", "scrollable-region-focusable"})
 
 
+def follow(link: Locator) -> None:
+    """Click on ``link`` and wait for the page it leads to: a click alone returns before that."""
+    with link.page.expect_navigation():
+        link.click()
+
+
+# Half-faded words have too little contrast, but nobody has to read them at that moment.
+AT_REST = """() => document.readyState === "complete" && document.getAnimations().every(
+    (one) => one.playState !== "running" || one.effect.getTiming().iterations === Infinity)"""
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has loaded and nothing on it fades or travels any more."""
+    page.wait_for_timeout(
+        200
+    )  # colours travel for 120 ms; a page asked for by a click is on its way
+    page.wait_for_function(AT_REST)
+
+
 def look(page: Page, known: frozenset[str] = frozenset()) -> None:
     """Fail when axe finds a serious or critical violation, in light or in dark mode.
 
     ``known`` names rules that a page breaks by no fault of ours.
     """
     found = []
+    settle(page)
     before = page.evaluate("document.documentElement.dataset.bsTheme")
     for mode in ("light", "dark"):
         page.evaluate("mode => { document.documentElement.dataset.bsTheme = mode }", mode)
-        page.wait_for_timeout(200)  # colours travel for 120 ms
+        settle(page)
         for violation in Axe().run(page).response["violations"]:
             serious = violation["impact"] in ("serious", "critical")
             if serious and violation["id"] not in known:

@@ -6,7 +6,7 @@ import re
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import WAGTAIL_EDITOR, look
+from tests.browser.conftest import WAGTAIL_EDITOR, follow, look
 from tests.browser.processes import message_id
 from tests.browser.steps import (
     PASSWORD,
@@ -33,7 +33,7 @@ def test_a_request_becomes_a_finished_task(portal, new_page):
     visitor = new_page()
     visitor.goto("/")
     look(visitor)
-    visitor.get_by_role("navigation", name="Main").get_by_role("link", name="Living here").click()
+    follow(visitor.get_by_role("navigation", name="Main").get_by_role("link", name="Living here"))
     look(visitor)
     reference, status_url = report_a_repair(
         visitor, photo(), name="Samir Haddad", email=samir, what=WHAT
@@ -90,7 +90,7 @@ def test_a_newcomer_registers_and_comes_back(portal, new_page):
     page = new_page()
     page.goto("/accounts/sign-in/")
     look(page)
-    page.get_by_role("link", name="Register").click()
+    follow(page.get_by_role("link", name="Register"))
     look(page)
     page.get_by_label("Your name").fill("Noor Aziz")
     page.get_by_label("E-mail").fill(address)
@@ -121,13 +121,13 @@ def test_a_newcomer_registers_and_comes_back(portal, new_page):
     look(page)
 
     page.goto("/accounts/sign-in/")
-    page.get_by_role("link", name="Forgotten it?").click()
+    follow(page.get_by_role("link", name="Forgotten it?"))
     look(page)
     page.get_by_label("E-mail").fill(address)
     page.get_by_role("button", name="E-mail me a link").click()
     portal_mails = portal.wait_for_mail(address, "password")
     page.goto(link_in(portal_mails, portal))
-    page.get_by_role("button", name="Go on").click()
+    follow(page.get_by_role("button", name="Go on"))
     look(page)
     page.get_by_label("Password", exact=False).first.fill(second)
     page.get_by_role("button", name="Save password").click()
@@ -148,7 +148,7 @@ def test_an_editor_publishes_and_works_at_the_desk(portal, new_page):
 
     # The home page: a new headline, seen by visitors once it is published.
     page.goto("/admin/pages/")
-    page.get_by_role("link", name="Home", exact=True).first.click()
+    follow(page.get_by_role("link", name="Home", exact=True).first)
     look(page, known=WAGTAIL_EDITOR)
     page.get_by_label("Heading").first.fill("84 homes, one courtyard.")
     publish(page)
@@ -159,7 +159,7 @@ def test_an_editor_publishes_and_works_at_the_desk(portal, new_page):
     # The form: another question, asked of the next visitor.
     page.goto("/admin/pages/")
     page.get_by_role("link", name="Explore child pages of 'Home'").click()
-    page.get_by_role("link", name="Report a repair", exact=True).click()
+    follow(page.get_by_role("link", name="Report a repair", exact=True))
     look(page, known=WAGTAIL_EDITOR)
     page.locator("input[value='Telephone']").fill("Mobile number")
     publish(page)
@@ -191,7 +191,7 @@ def work_at_the_desk(page: Page) -> None:
     expect(page.get_by_role("main")).to_contain_text("Bike store door does not close")
     look(page)
     page.goto("/admin/tasks/task/?q=REP-137")
-    page.get_by_role("link", name="Edit", exact=True).click()
+    follow(page.get_by_role("link", name="Edit", exact=True))
     look(page)
     page.get_by_label("Priority").select_option("High")
     page.get_by_role("button", name="Save").click()

@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import look
+from tests.browser.conftest import follow, look
 from tests.browser.steps import PASSWORD, link_in, new_address, sign_in, sign_out
 
 NEW_PASSWORD = "three-other-odd-words"
@@ -49,7 +49,7 @@ def scan(page: Page, folder) -> pyotp.TOTP:
 
 
 def set_up_app(page: Page, folder) -> pyotp.TOTP:
-    page.get_by_role("link", name="Set up an app").click()
+    follow(page.get_by_role("link", name="Set up an app"))
     look(page)
     page.get_by_label("Name").fill("My phone")
     page.get_by_role("button", name="Go on").click()
@@ -91,7 +91,7 @@ def test_a_second_factor_from_its_picture_to_its_end(new_page, person, tmp_path)
     page.wait_for_url("**/work/")
 
     open_security(page)
-    page.get_by_role("link", name="Remove My phone").click()
+    follow(page.get_by_role("link", name="Remove My phone"))
     look(page)
     page.get_by_role("button", name="Remove this app").click()
     expect(page.get_by_text("The app is removed.")).to_be_visible()
@@ -104,7 +104,7 @@ def test_an_address_changes_when_both_mailboxes_agree(portal, new_page, person):
     page, new = new_page(), new_address("countess")
     sign_in(page, person)
     open_security(page)
-    page.get_by_role("link", name="Change e-mail").click()
+    follow(page.get_by_role("link", name="Change e-mail"))
     look(page)
     page.get_by_label("New e-mail").fill(new)
     page.get_by_role("button", name="Send both links").click()
@@ -137,7 +137,7 @@ def test_a_password_and_all_devices(new_page, person):
         page.wait_for_url("**/work/")
     open_security(phone)
     open_security(laptop)
-    laptop.get_by_role("link", name="Change password").click()
+    follow(laptop.get_by_role("link", name="Change password"))
     look(laptop)
     laptop.get_by_label("New password", exact=True).fill(NEW_PASSWORD)
     laptop.get_by_role("button", name="Save password").click()
