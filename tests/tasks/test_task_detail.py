@@ -19,7 +19,7 @@ def test_it_shows_words_with_breaks_and_links_but_no_markup(client, project, ver
     client.force_login(vera)
     page = client.get("/tasks/REP-1/").content.decode()
     assert "&lt;b&gt;bold&lt;/b&gt;</p>" in page
-    assert '<a href="https://example.org/x" rel="nofollow">' in page
+    assert '<a href="https://example.org/x" rel="nofollow noopener">' in page
     assert 'href="javascript:' not in page
 
 
