@@ -103,16 +103,16 @@ def follow(link: Locator) -> None:
 
 
 # Half-faded words have too little contrast, but nobody has to read them at that moment.
-AT_REST = """() => document.readyState === "complete" && document.getAnimations().every(
-    (one) => one.playState !== "running" || one.effect.getTiming().iterations === Infinity)"""
+TO_THE_END = """() => document.getAnimations().forEach((one) => {
+    if (one.effect.getComputedTiming().endTime !== Infinity) one.finish();
+})"""
 
 
 def settle(page: Page) -> None:
-    """Wait until the page has loaded and nothing on it fades or travels any more."""
-    page.wait_for_timeout(
-        200
-    )  # colours travel for 120 ms; a page asked for by a click is on its way
-    page.wait_for_function(AT_REST)
+    """Wait until the page has loaded, and bring what fades or travels on it to its end."""
+    page.wait_for_load_state()
+    page.wait_for_timeout(200)  # what a script starts after loading
+    page.evaluate(TO_THE_END)
 
 
 def look(page: Page, known: frozenset[str] = frozenset()) -> None:
