@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tasks import history, permissions
 from tasks.models import Activity, Status, Task
-from tasks.models.task import TaskQuerySet
+from tasks.models.task_queries import TaskQuerySet
 
 SHOWN = 50
 ALL_SHOWN = 500

@@ -1,15 +1,21 @@
 """Who may do what. One table answers every "may"; `visible_to` answers every "sees".
 
-| may…                          | viewer | guest | member | contributor | manager |
-|-------------------------------|--------|-------|--------|-------------|---------|
-| see the project's tasks       | yes    | own   | yes    | yes         | yes     |
-| comment, add files            |        | yes   | yes    | yes         | yes     |
-| move or complete their own    |        | yes   | yes    | yes         | yes     |
-| create                        |        |       | yes    | yes         | yes     |
-| edit, assign, complete any    |        |       |        | yes         | yes     |
-| triage requests, manage       |        |       |        |             | yes     |
+| may…                              | viewer | guest | member | contributor | manager |
+|-----------------------------------|--------|-------|--------|-------------|---------|
+| see the project's tasks           | yes    | own   | yes    | yes         | yes     |
+| comment, add files, watch         |        | yes   | yes    | yes         | yes     |
+| move or complete their own        |        | yes   | yes    | yes         | yes     |
+| create                            |        |       | yes    | yes         | yes     |
+| edit, assign, complete any        |        |       |        | yes         | yes     |
+| read and write comments of the team |      |       |        | yes         | yes     |
+| triage, change many, delete, restore |     |       |        |             | yes     |
+| statuses, labels, members, archive |       |       |        |             | yes     |
 
-"Own" means: owner of the task. New requests are seen by managers and by whoever asked.
+A guest sees what they have a part in: as owner, collaborator, reviewer, requester or watcher.
+"Their own" to move: as owner, collaborator or reviewer. A task that has a reviewer is closed by
+the reviewer alone. New requests are seen by managers and by whoever asked. In an archived
+project everything can be read and nothing changed, but its managers can take it back.
+Comments and files are changed by who added them, and deleted by managers too.
 A superuser may do everything. Sources of a role: memberships, personal or of a group.
 """
 
@@ -23,28 +29,25 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tasks.models import Membership, Project, Status, Task
+from tasks.models import Attachment, Comment, Membership, Project, Status, Task
+from tasks.models.task_queries import TaskQuerySet
 
-VIEW, VIEW_ALL, COMMENT, CREATE, EDIT, TRIAGE, MANAGE = (
-    "view",
-    "view_all",
-    "comment",
-    "create",
-    "edit",
-    "triage",
-    "manage",
-)
-MOVE_OWN, MOVE = "move_own", "move"
+VIEW, VIEW_ALL = "view", "view_all"
+COMMENT, MOVE_OWN, MOVE = "comment", "move_own", "move"
+CREATE, EDIT, INTERNAL = "create", "edit", "internal"
+TRIAGE, BULK, DELETE, MANAGE = "triage", "bulk", "delete", "manage"
+READING = frozenset({VIEW, VIEW_ALL, INTERNAL})
 
 Role = Membership.Role
+_VIEWER = frozenset({VIEW, VIEW_ALL})
+_MEMBER = _VIEWER | {COMMENT, MOVE_OWN, CREATE}
+_CONTRIBUTOR = _MEMBER | {MOVE, EDIT, INTERNAL}
 CAPABILITIES: dict[str, frozenset[str]] = {
-    Role.VIEWER: frozenset({VIEW, VIEW_ALL}),
+    Role.VIEWER: _VIEWER,
     Role.GUEST: frozenset({VIEW, COMMENT, MOVE_OWN}),
-    Role.MEMBER: frozenset({VIEW, VIEW_ALL, COMMENT, MOVE_OWN, CREATE}),
-    Role.CONTRIBUTOR: frozenset({VIEW, VIEW_ALL, COMMENT, MOVE_OWN, MOVE, CREATE, EDIT}),
-    Role.MANAGER: frozenset(
-        {VIEW, VIEW_ALL, COMMENT, MOVE_OWN, MOVE, CREATE, EDIT, TRIAGE, MANAGE}
-    ),
+    Role.MEMBER: _MEMBER,
+    Role.CONTRIBUTOR: _CONTRIBUTOR,
+    Role.MANAGER: _CONTRIBUTOR | {TRIAGE, BULK, DELETE, MANAGE},
 }
 EVERYTHING = CAPABILITIES[Role.MANAGER]
 NOTHING: frozenset[str] = frozenset()
@@ -58,7 +61,7 @@ def capabilities(user: AbstractBaseUser, project: Project) -> frozenset[str]:
     if not user.is_authenticated or not user.is_active:
         return NOTHING
     if user.is_superuser:
-        return EVERYTHING
+        return _in_its_time(EVERYTHING, project)
     if project.pk not in user.__dict__.get("_capabilities", {}):
         load(user, [project])
     return user.__dict__["_capabilities"][project.pk]
@@ -77,7 +80,26 @@ def load(user: AbstractBaseUser, projects: Collection[Project]) -> None:
     for project in projects:
         shared = project.visibility == Project.Visibility.SIGNED_IN
         granted = CAPABILITIES[Role.VIEWER] if shared else NOTHING
-        known[project.pk] = granted.union(*(CAPABILITIES[role] for role in roles[project.pk]))
+        granted = granted.union(*(CAPABILITIES[role] for role in roles[project.pk]))
+        known[project.pk] = _in_its_time(granted, project)
+
+
+def _in_its_time(granted: frozenset[str], project: Project) -> frozenset[str]:
+    """Leave of a role, in an archived project, what changes no task."""
+    return granted & (READING | {MANAGE}) if project.archived_at else granted
+
+
+def tasks_in(project: Project, user: AbstractBaseUser) -> TaskQuerySet:
+    """Return the tasks of one project that ``user`` sees, without those in triage.
+
+    The same rows as `visible_to`, but asked so that an index of the project serves them: with
+    the whole project to see there is no row to ask about.
+    """
+    rows = Task.objects.filter(project=project)
+    if VIEW_ALL not in capabilities(user, project):
+        rows = rows.visible_to(user)
+    triage = [status.pk for status in project.statuses.all() if status.is_triage]
+    return rows.exclude(status__in=triage) if triage else rows
 
 
 def projects_where(user: AbstractBaseUser, capability: str) -> QuerySet[Project]:
@@ -93,9 +115,39 @@ def may(user: AbstractBaseUser, capability: str, on: Project | Task) -> bool:
     """Return whether ``user`` may do ``capability`` to a project or a task they can see."""
     project = on.project if isinstance(on, Task) else on
     granted = capabilities(user, project)
-    if capability == MOVE and isinstance(on, Task) and on.owner_id == user.pk:
-        return bool(granted & {MOVE, MOVE_OWN})
+    if capability == MOVE and isinstance(on, Task) and MOVE_OWN in granted:
+        return MOVE in granted or is_own(user, on)
     return capability in granted
+
+
+def is_own(user: AbstractBaseUser, task: Task) -> bool:
+    """Return whether ``user`` has to do ``task``: as its owner, collaborator or reviewer."""
+    if user.pk in (task.owner_id, task.reviewer_id):
+        return True
+    return any(row.user_id == user.pk for row in task.collaborations.all())
+
+
+def may_close(user: AbstractBaseUser, task: Task) -> bool:
+    """Return whether ``user`` may move ``task`` to done. With a reviewer, only the reviewer."""
+    return may(user, MOVE, task) and task.reviewer_id in (None, user.pk)
+
+
+def may_change_comment(user: AbstractBaseUser, comment: Comment) -> bool:
+    """Return whether ``user`` may change the words of ``comment``: its author may."""
+    return comment.author_id == user.pk and may(user, COMMENT, comment.task)
+
+
+def may_delete_row(user: AbstractBaseUser, row: Comment | Attachment) -> bool:
+    """Return whether ``user`` may delete or restore a comment or file: who added it, a manager."""
+    added_by = row.author_id if isinstance(row, Comment) else row.uploader_id
+    own = added_by == user.pk and may(user, COMMENT, row.task)
+    return own or may(user, DELETE, row.task)
+
+
+def comments_of(task: Task, user: AbstractBaseUser) -> QuerySet[Comment]:
+    """Return the comments on ``task`` that ``user`` may read."""
+    rows = Comment.objects.filter(task=task)
+    return rows if may(user, INTERNAL, task) else rows.exclude(audience=Comment.Audience.TEAM)
 
 
 REASONS = {
@@ -106,7 +158,11 @@ REASONS = {
         "Only its owner, or a contributor of %(project)s, can change the status of this task."
     ),
     TRIAGE: gettext_lazy("Only managers of %(project)s can accept or decline requests."),
+    BULK: gettext_lazy("Only managers of %(project)s can change many tasks at once."),
+    DELETE: gettext_lazy("Only managers of %(project)s can delete and restore."),
     MANAGE: gettext_lazy("Only managers of %(project)s can change the project."),
+    INTERNAL: gettext_lazy("Only contributors and managers of %(project)s read this."),
+    VIEW_ALL: gettext_lazy("In %(project)s you see the tasks you have a part in, not all of it."),
 }
 
 
@@ -115,6 +171,10 @@ def require(user: AbstractBaseUser, capability: str, on: Project | Task) -> None
     if may(user, capability, on):
         return
     project = on.project if isinstance(on, Task) else on
+    if project.archived_at:
+        raise PermissionDenied(
+            _("%(project)s is archived: it can be read, not changed.") % {"project": project.name}
+        )
     reason = REASONS[capability] % {"project": project.name}
     managers = people(project, [Role.MANAGER])[:2]
     names = _(" or ").join(str(person) for person in managers)

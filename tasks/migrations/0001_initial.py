@@ -4,8 +4,8 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import portal.storage
-import tasks.models.comment
-import tasks.models.task
+import tasks.models.attachment
+import tasks.models.request
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
             name='Request',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('token', models.CharField(default=tasks.models.task.new_token, editable=False, max_length=40, unique=True)),
+                ('token', models.CharField(default=tasks.models.request.new_token, editable=False, max_length=40, unique=True)),
                 ('name', models.CharField(max_length=150)),
                 ('email', models.EmailField(blank=True, max_length=254)),
                 ('form_title', models.CharField(blank=True, max_length=255)),
@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
             name='Attachment',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('file', models.FileField(max_length=150, storage=portal.storage.private_storage, upload_to=tasks.models.comment.attachment_path)),
+                ('file', models.FileField(max_length=150, storage=portal.storage.private_storage, upload_to=tasks.models.attachment.attachment_path)),
                 ('name', models.CharField(max_length=255)),
                 ('content_type', models.CharField(max_length=100)),
                 ('size', models.PositiveIntegerField()),

@@ -1,27 +1,53 @@
-"""What people say on a task, and the files they add."""
+"""What people say on a task."""
 
 import uuid
-from pathlib import PurePath
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.storage import private_storage
-from tasks.models.activity import Activity
+from tasks.models.activity import Activity, write_event
+from tasks.models.bin import AliveManager
 from tasks.models.task import Task
+from tasks.models.versioned import Versioned
 
 
-class Comment(models.Model):
+class Comment(Versioned):
+    class Audience(models.TextChoices):
+        EVERYONE = "everyone", _("Everyone who sees the task")
+        TEAM = "team", _("Contributors and managers")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="comments")
+    # One level: a reply to a reply answers the comment above both.
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="replies"
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="comments"
     )
     author_name = models.CharField(max_length=150)
     body = models.TextField(_("comment"), max_length=10_000)
+    audience = models.CharField(
+        _("who reads it"), max_length=8, choices=Audience, default=Audience.EVERYONE
+    )
+    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    resolved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="task_comments_resolved",
+    )
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AliveManager()
+    everything = models.Manager()
 
     class Meta:
         ordering = ["created_at"]
@@ -29,67 +55,72 @@ class Comment(models.Model):
     def __str__(self) -> str:
         return f"Comment by {self.author_name} on {self.task_id}"
 
-    def save(self, **kwargs) -> None:
-        """Save; a new comment writes its history row in the same transaction."""
-        with transaction.atomic():
-            adding = self._state.adding
-            super().save(**kwargs)
-            if adding:
-                Activity(
-                    task=self.task,
-                    kind=Activity.Kind.COMMENTED,
-                    actor=self.author,
-                    actor_name=self.author_name,
-                    comment=self,
-                ).save()
-
-
-def attachment_path(attachment: "Attachment", filename: str) -> str:
-    """Return a path nobody can guess; the name people see is kept in the row only."""
-    suffix = PurePath(filename).suffix.lower()[:10]
-    return f"attachments/{attachment.pk.hex[:2]}/{attachment.pk.hex}{suffix}"
-
-
-class Attachment(models.Model):
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="attachments")
-    file = models.FileField(storage=private_storage, upload_to=attachment_path, max_length=150)
-    name = models.CharField(max_length=255)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField()  # bytes
-    uploader = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="attachments",
-    )
-    uploader_name = models.CharField(max_length=150, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["created_at"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("tasks:attachment", args=[self.pk])
-
     @property
-    def is_image(self) -> bool:
-        return self.content_type.startswith("image/")
+    def is_for_team(self) -> bool:
+        return self.audience == self.Audience.TEAM
 
-    def save(self, **kwargs) -> None:
-        """Save; a new file writes its history row in the same transaction."""
+    def save(self, **kwargs: Any) -> None:
+        """Save; what is new or said otherwise than before writes history in the transaction.
+
+        A reply to what only the team reads is read by the team only.
+        """
         with transaction.atomic():
-            adding = self._state.adding
+            before = None
+            if self._state.adding:
+                self._fit_parent()
+            else:
+                rows = Comment.everything.select_for_update(of=("self",))
+                before = rows.filter(pk=self.pk).first()
+            if before and before.body != self.body:
+                self.edited_at = timezone.now()
+                if (fields := kwargs.get("update_fields")) is not None:
+                    kwargs["update_fields"] = [*fields, "edited_at"]
             super().save(**kwargs)
-            if adding:
-                Activity(
-                    task=self.task,
-                    kind=Activity.Kind.ATTACHED,
-                    actor=self.uploader,
-                    actor_name=self.uploader_name,
-                    new_value=self.name,
-                ).save()
+            self._tell(before)
+
+    def _fit_parent(self) -> None:
+        if self.parent_id and self.parent.parent_id:
+            self.parent = self.parent.parent
+        if self.parent_id and self.parent.is_for_team:
+            self.audience = self.Audience.TEAM
+
+    def _tell(self, before: "Comment | None") -> None:
+        if before is None:
+            self._count(1)
+            Activity(
+                task=self.task,
+                kind=Activity.Kind.COMMENTED,
+                actor=self.author,
+                actor_name=self.author_name,
+                comment=self,
+            ).save()
+            return
+        if before.body != self.body:
+            write_event(self.task, "comment", old=before.body, new=self.body, comment=self)
+        for field, name in (("deleted_at", "comment_deleted"), ("resolved_at", "comment_resolved")):
+            was, now = bool(getattr(before, field)), bool(getattr(self, field))
+            if was == now:
+                continue
+            write_event(self.task, name, new="yes" if now else "", comment=self)
+            if field == "deleted_at":
+                self._count(-1 if now else 1)
+
+    def _count(self, step: int) -> None:
+        counter = "team_comment_count" if self.is_for_team else "comment_count"
+        Task.everything.filter(pk=self.task_id).count_by(**{counter: step})
+
+    def delete(self, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Put it in the bin. Its replies stay and say that something was deleted above them."""
+        self.deleted_at = timezone.now()
+        self.save(update_fields=["deleted_at"])
+        return 1, {self._meta.label: 1}
+
+    def restore(self) -> None:
+        self.deleted_at = None
+        self.save(update_fields=["deleted_at"])
+
+    def purge(self) -> None:
+        """Delete the row for good, and the history of its words; only from the bin."""
+        if self.deleted_at is None:
+            raise ValueError("This comment is not in the bin.")
+        models.Model.delete(self)

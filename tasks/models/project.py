@@ -1,36 +1,18 @@
-"""Projects, who belongs to them, and the statuses their tasks go through."""
+"""Projects and the keys they have had."""
 
 import uuid
 from collections.abc import Iterable
 from typing import Self
 
-from django.conf import settings
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-
-def fields_without(row: models.Model, counter: str) -> list[str]:
-    """Return the fields that saving ``row`` may write.
-
-    Its counter is counted by UPDATEs: a copy that was loaded earlier would turn it back.
-    """
-    fields = row._meta.concrete_fields
-    return [field.name for field in fields if not field.primary_key and field.name != counter]
-
-
-class Hue(models.TextChoices):
-    GREY = "grey", _("Grey")
-    BLUE = "blue", _("Blue")
-    AMBER = "amber", _("Amber")
-    VIOLET = "violet", _("Violet")
-    GREEN = "green", _("Green")
-    RED = "red", _("Red")
-    TEAL = "teal", _("Teal")
+from tasks.models.membership import Membership
+from tasks.models.status import Hue, Status, fields_without
+from tasks.models.versioned import Versioned
 
 
 class ProjectQuerySet(models.QuerySet):
@@ -47,7 +29,7 @@ class ProjectQuerySet(models.QuerySet):
         return self.filter(Q(pk__in=mine) | Q(visibility=Project.Visibility.SIGNED_IN))
 
 
-class Project(models.Model):
+class Project(Versioned):
     class Visibility(models.TextChoices):
         MEMBERS = "members", _("Its members only")
         SIGNED_IN = "signed_in", _("Everybody who is signed in")
@@ -79,15 +61,35 @@ class Project(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def from_db(cls, db, field_names, values) -> Self:
+        project = super().from_db(db, field_names, values)
+        project._loaded_key = project.__dict__.get("key")
+        return project
+
+    def clean(self) -> None:
+        others = ProjectKey.objects.filter(key=self.key).exclude(project_id=self.pk)
+        if taken := others.select_related("project").first():
+            raise ValidationError(
+                {
+                    "key": _("%(key)s belongs to %(project)s, whose old addresses still work.")
+                    % {"key": self.key, "project": taken.project}
+                }
+            )
+
     def save(self, **kwargs) -> None:
-        """Save; a new project gets the usual statuses with it."""
+        """Save; a new project gets the usual statuses, and each key it has ever had stays its."""
         with transaction.atomic():
             adding = self._state.adding
             if not adding:
-                kwargs.setdefault("update_fields", fields_without(self, "next_number"))
+                kwargs.setdefault("update_fields", fields_without(self, "next_number", "version"))
             super().save(**kwargs)
             if adding:
                 Status.objects.create_defaults(self)
+            if self.__dict__.get("_loaded_key") != self.key:
+                # Unique: IntegrityError for a key that another project has or had.
+                ProjectKey.objects.get_or_create(key=self.key, project=self)
+                self._loaded_key = self.key
 
     def take_number(self) -> int:
         """Return the next task number and move the counter on; needs a transaction.
@@ -121,7 +123,13 @@ class Project(models.Model):
 
     @property
     def done_count(self) -> int:
-        return self.count([Status.Category.DONE])
+        return self.count([Status.Category.DONE]) + self.archived_done_count
+
+    @property
+    def archived_done_count(self) -> int:
+        """Tasks that were done before somebody archived them: progress does not go back."""
+        done = Status.Category.DONE
+        return sum(s.archived_count for s in self.statuses.all() if s.category == done)
 
     @property
     def total_count(self) -> int:
@@ -133,167 +141,16 @@ class Project(models.Model):
         return self.count([Status.Category.TRIAGE])
 
 
-class MembershipQuerySet(models.QuerySet):
-    def current(self) -> Self:
-        return self.filter(Q(expires_at=None) | Q(expires_at__gt=timezone.now()))
-
-    def of(self, user) -> Self:
-        """Memberships that ``user`` has now, personally or through a group."""
-        groups = Group.objects.filter(user=user).values("pk")
-        return self.current().filter(Q(user=user) | Q(group__in=groups))
-
-
-class Membership(models.Model):
-    class Role(models.TextChoices):
-        VIEWER = "viewer", _("Viewer")
-        GUEST = "guest", _("Guest")
-        MEMBER = "member", _("Member")
-        CONTRIBUTOR = "contributor", _("Contributor")
-        MANAGER = "manager", _("Manager")
-
-    class Source(models.TextChoices):
-        MANUAL = "manual", _("Added by a person")
-        ROLE_RULE = "role_rule", _("From a role in Supabase")
+class ProjectKey(models.Model):
+    """A key that a project has or had: "REP". Addresses with an old one keep working."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        on_delete=models.CASCADE,
-        related_name="memberships",
-    )
-    group = models.ForeignKey(
-        Group, null=True, blank=True, on_delete=models.CASCADE, related_name="memberships"
-    )
-    role = models.CharField(max_length=12, choices=Role, default=Role.MEMBER)
-    source = models.CharField(max_length=10, choices=Source, default=Source.MANUAL)
-    # Of a role rule; the row goes with it.
-    granted_by = models.ForeignKey(
-        "tasks.ProjectRole",
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.CASCADE,
-        related_name="memberships",
-    )
-    expires_at = models.DateTimeField(null=True, blank=True)
-
-    objects = MembershipQuerySet.as_manager()
+    key = models.CharField(max_length=8, unique=True)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="keys")
+    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(user=None, group__isnull=False) | Q(user__isnull=False, group=None),
-                name="tasks_membership_user_or_group",
-            ),
-            models.UniqueConstraint(
-                fields=["project", "user"],
-                condition=Q(granted_by=None),
-                name="tasks_one_manual_membership",
-                violation_error_message=_("This person belongs to the project already."),
-            ),
-            models.UniqueConstraint(
-                fields=["granted_by", "user"], name="tasks_one_membership_by_rule"
-            ),
-            models.UniqueConstraint(fields=["project", "group"], name="tasks_one_group_membership"),
-        ]
+        ordering = ["created_at"]
 
     def __str__(self) -> str:
-        return f"{self.user or self.group} in {self.project}"
-
-    def clean(self) -> None:
-        if self.granted_by_id:
-            raise ValidationError(_("A role rule gives this. Change the rule instead."))
-
-    def validate_constraints(self, exclude: set[str] | None = None) -> None:
-        # Forms leave it out, and Django would then not look at the constraint that names it.
-        super().validate_constraints({*(exclude or ())} - {"granted_by"})
-
-
-class StatusManager(models.Manager):
-    DEFAULTS = (
-        ("New request", "triage", "grey"),
-        ("To do", "todo", "grey"),
-        ("In progress", "doing", "blue"),
-        ("In review", "review", "violet"),
-        ("Done", "done", "green"),
-        ("Cancelled", "cancelled", "grey"),
-    )
-
-    def create_defaults(self, project: Project) -> None:
-        """Give a new project the usual six statuses."""
-        self.bulk_create(
-            self.model(project=project, name=name, category=category, hue=hue, order=order)
-            for order, (name, category, hue) in enumerate(self.DEFAULTS)
-        )
-
-
-class Status(models.Model):
-    class Category(models.TextChoices):
-        TRIAGE = "triage", _("New request")
-        BACKLOG = "backlog", _("Later")
-        TODO = "todo", _("To do")
-        DOING = "doing", _("In progress")
-        REVIEW = "review", _("In review")
-        DONE = "done", _("Done")
-        CANCELLED = "cancelled", _("Cancelled")
-
-    OPEN = (Category.BACKLOG, Category.TODO, Category.DOING, Category.REVIEW)
-    ENDED = (Category.DONE, Category.CANCELLED)
-    ICONS = {
-        Category.TRIAGE: "inbox",
-        Category.BACKLOG: "s-todo",
-        Category.TODO: "s-todo",
-        Category.DOING: "s-doing",
-        Category.REVIEW: "s-review",
-        Category.DONE: "s-done",
-        Category.CANCELLED: "s-cancelled",
-    }
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="statuses")
-    name = models.CharField(max_length=40)
-    category = models.CharField(max_length=10, choices=Category)
-    hue = models.CharField(max_length=8, choices=Hue, default=Hue.GREY)
-    order = models.PositiveSmallIntegerField(default=0)
-    # Kept by Task.save(): progress and badges cost no COUNT(*).
-    task_count = models.PositiveIntegerField(default=0, editable=False)
-
-    objects = StatusManager()
-
-    class Meta:
-        ordering = ["order"]
-        verbose_name_plural = "statuses"
-        constraints = [
-            models.UniqueConstraint(fields=["project", "name"], name="tasks_one_status_name")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def save(self, **kwargs) -> None:
-        if not self._state.adding:
-            kwargs.setdefault("update_fields", fields_without(self, "task_count"))
-        super().save(**kwargs)
-
-    @property
-    def icon(self) -> str:
-        return self.ICONS[self.category]
-
-    @property
-    def is_triage(self) -> bool:
-        return self.category == self.Category.TRIAGE
-
-    @property
-    def is_ended(self) -> bool:
-        return self.category in self.ENDED
-
-    @property
-    def is_open(self) -> bool:
-        return self.category in self.OPEN
-
-    @property
-    def is_done(self) -> bool:
-        return self.category == self.Category.DONE
+        return self.key

@@ -6,7 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 
-from tasks.models.project import Membership, Project
+from tasks.models.membership import Membership
+from tasks.models.project import Project
 
 
 class ProjectRole(models.Model):

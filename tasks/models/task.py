@@ -1,123 +1,30 @@
-"""Tasks, and the request a visitor sent that became one."""
+"""Tasks: what has to be done, by whom, by when."""
 
-import secrets
 import uuid
-from datetime import date, datetime
+from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Upper
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from portal.actor import current_actor
 from portal.templatetags.portal_tags import day
-from tasks.models.activity import Activity
-from tasks.models.project import Membership, Project, Status
+from tasks.models import changes
+from tasks.models.activity import write_event
+from tasks.models.people import Collaborator
+from tasks.models.project import Project
+from tasks.models.request import Request
+from tasks.models.status import Label, Status
+from tasks.models.task_queries import TaskManager, TaskQuerySet
 
-
-def new_token() -> str:
-    return secrets.token_urlsafe(24)
-
-
-class Request(models.Model):
-    """What a visitor sent through a form: who asked, their answers, and their status link."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
-    name = models.CharField(max_length=150)
-    email = models.EmailField(blank=True)
-    form_title = models.CharField(max_length=255, blank=True)
-    # [{"label": "House", "value": "Alder House"}, …] in the order of the form.
-    answers = models.JSONField(default=list)
-    decline_reason = models.TextField(blank=True)
-    # Drawn when the form is shown: the same form sent twice is one request.
-    submission_key = models.UUIDField(unique=True, null=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        indexes = [models.Index(Upper("email"), "created_at", name="tasks_request_sender")]
-
-    def __str__(self) -> str:
-        return f"{self.form_title or 'Request'} by {self.name}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("tasks:request-status", args=[self.token])
-
-
-class TaskQuerySet(models.QuerySet):
-    def open(self) -> Self:
-        return self.filter(status__category__in=Status.OPEN)
-
-    def in_triage(self) -> Self:
-        return self.filter(status__category=Status.Category.TRIAGE)
-
-    def visible_to(self, user) -> Self:
-        """Tasks ``user`` may see; every view, export, block and mail goes through here.
-
-        Guests see what they own or asked for. New requests are for those who triage, and
-        for the person who asked.
-        """
-        if user is None or not user.is_authenticated:
-            return self.none()
-        if user.is_superuser:
-            return self
-        memberships = Membership.objects.of(user)
-        full = memberships.exclude(role=Membership.Role.GUEST).values("project_id")
-        any_role = memberships.values("project_id")
-        triage = memberships.filter(role=Membership.Role.MANAGER).values("project_id")
-        shared = Q(project__visibility=Project.Visibility.SIGNED_IN)
-        own = Q(owner=user) | Q(requester=user)
-        return self.filter(
-            (Q(project__in=full) | shared) & ~Q(status__category=Status.Category.TRIAGE)
-            | Q(project__in=triage)
-            | (Q(project__in=any_role) | shared) & own
-        )
-
-    def with_key(self, key: str) -> Self:
-        """The one task called ``key``, such as "REP-12"."""
-        project, _, number = key.rpartition("-")
-        return self.filter(project__key=project, number=int(number))
-
-    def with_row(self) -> Self:
-        """Join everything one line of a list shows, so that lists cost one query."""
-        return self.select_related("project", "status", "owner")
-
-    def hand_over(self, to: AbstractBaseUser) -> int:
-        """Make ``to`` the owner of all of these and return how many; needs a transaction.
-
-        The history is the one that `Task.save()` writes, under one change id. Nobody is
-        mailed about each task: the caller tells ``to`` once.
-        """
-        change_id, actor = uuid.uuid4(), current_actor()
-        tasks = list(self.select_related("owner").select_for_update(of=("self",)))
-        history = [
-            Activity(
-                task=task,
-                change_id=change_id,
-                kind=Activity.Kind.CHANGED,
-                field="owner",
-                old_value=str(task.owner or ""),
-                new_value=str(to),
-                actor=actor,
-                actor_name=actor.get_full_name()[:150] if actor else "",
-            )
-            for task in tasks
-        ]
-        for start in range(0, len(tasks), 500):
-            ids = [task.pk for task in tasks[start : start + 500]]
-            Task.objects.filter(pk__in=ids).update(owner=to, updated_at=timezone.now())
-        Activity.objects.bulk_create(history, batch_size=500)
-        return len(tasks)
-
-    def backdate(self, created_at: datetime, updated_at: datetime) -> None:
-        """Say when these tasks were really opened and changed: for imports and the demo."""
-        self.update(created_at=created_at, updated_at=updated_at)
+ALIVE = Q(deleted_at=None, archived_at=None)
+OPEN = Q(deleted_at=None, archived_at=None, closed_at=None)
 
 
 class Task(models.Model):
@@ -134,14 +41,35 @@ class Task(models.Model):
         Priority.LOW: ("p-low", "grey"),
     }
     # What the history records. Each change of one of these is an Activity row.
-    TRACKED = ("title", "body", "status_id", "priority", "owner_id", "due_on")
+    TRACKED = (
+        "project_id",
+        "parent_id",
+        "title",
+        "body",
+        "status_id",
+        "priority",
+        "owner_id",
+        "reviewer_id",
+        "start_on",
+        "start_at",
+        "due_on",
+        "due_at",
+        "snoozed_until",
+        "archived_at",
+        "deleted_at",
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="tasks")
     number = models.PositiveIntegerField(editable=False)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="subtasks"
+    )
     title = models.CharField(_("title"), max_length=200)
     body = models.TextField(_("description"), blank=True)
     status = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="tasks")
+    # Where the task stands in its column, top first. Only the server writes it.
+    position = models.FloatField(editable=False)
     priority = models.PositiveSmallIntegerField(
         _("priority"), choices=Priority, default=Priority.NORMAL
     )
@@ -152,6 +80,15 @@ class Task(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="tasks_owned",
+    )
+    # A task that has one goes to review, and only the reviewer closes it.
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reviewer"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="tasks_to_review",
     )
     requester = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -168,22 +105,61 @@ class Task(models.Model):
         on_delete=models.SET_NULL,
         related_name="task",
     )
+    # A day, and, where the hour matters, the moment; the day is the one of who set it.
+    start_on = models.DateField(_("start"), null=True, blank=True)
+    start_at = models.DateTimeField(null=True, blank=True)
     due_on = models.DateField(_("due"), null=True, blank=True)
-    completed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    due_at = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateField(null=True, blank=True, editable=False)  # a new request
+    version = models.PositiveIntegerField(default=1, editable=False)
+    # Kept by whoever writes what is counted: a line of a list costs no COUNT(*).
+    checklist_count = models.PositiveIntegerField(default=0, editable=False)
+    checklist_done = models.PositiveIntegerField(default=0, editable=False)
+    subtask_count = models.PositiveIntegerField(default=0, editable=False)
+    subtask_done = models.PositiveIntegerField(default=0, editable=False)
+    blocker_count = models.PositiveIntegerField(default=0, editable=False)
+    comment_count = models.PositiveIntegerField(default=0, editable=False)
+    team_comment_count = models.PositiveIntegerField(default=0, editable=False)
+    attachment_count = models.PositiveIntegerField(default=0, editable=False)
+    completed_at = models.DateTimeField(null=True, blank=True, editable=False)  # done
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)  # done or cancelled
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = TaskQuerySet.as_manager()
+    placed = False  # a service chose the position: a change of status keeps it
+
+    objects = TaskManager()
+    everything = TaskQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
         constraints = [
-            models.UniqueConstraint(fields=["project", "number"], name="tasks_one_number")
+            models.UniqueConstraint(fields=["project", "number"], name="tasks_one_number"),
+            models.CheckConstraint(
+                condition=Q(due_at=None) | Q(due_on__isnull=False), name="tasks_due_has_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(start_at=None) | Q(start_on__isnull=False), name="tasks_start_has_day"
+            ),
         ]
         indexes = [
-            models.Index(fields=["project", "status", "-updated_at"], name="tasks_list"),
-            models.Index(fields=["project", "-updated_at", "-id"], name="tasks_changed"),
-            models.Index(fields=["owner", "due_on"], name="tasks_my_work"),
+            models.Index(
+                fields=["project", "-updated_at", "-id"], condition=ALIVE, name="tasks_changed"
+            ),
+            models.Index(
+                fields=["status", "-updated_at", "-id"], condition=ALIVE, name="tasks_list"
+            ),
+            models.Index(fields=["status", "position", "id"], name="tasks_board"),
+            models.Index(fields=["owner", "due_on", "id"], condition=OPEN, name="tasks_my_work"),
+            models.Index(fields=["reviewer", "due_on"], condition=OPEN, name="tasks_to_review"),
+            models.Index(fields=["requester", "due_on"], condition=OPEN, name="tasks_asked_for"),
+            models.Index(
+                fields=["project", "-deleted_at"],
+                condition=Q(deleted_at__isnull=False),
+                name="tasks_bin",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -194,14 +170,6 @@ class Task(models.Model):
         task = super().from_db(db, field_names, values)
         task._loaded = {name: getattr(task, name) for name in cls.TRACKED if name in field_names}
         return task
-
-    @property
-    def due_words(self) -> str:
-        """Return the due date as people say it: "Today", "Thu 26 Nov", "3 days overdue"."""
-        if self.due_kind != "over":
-            return day(self.due_on)
-        days = (timezone.localdate() - self.due_on).days
-        return ngettext("%(n)d day overdue", "%(n)d days overdue", days) % {"n": days}
 
     def refresh_from_db(self, using=None, fields=None, **kwargs) -> None:
         super().refresh_from_db(using=using, fields=fields, **kwargs)
@@ -239,93 +207,166 @@ class Task(models.Model):
         return self.status.is_done
 
     @property
+    def holds_up(self) -> bool:
+        """Return whether what waits for this task still has to wait."""
+        return self.deleted_at is None and not self.status.is_ended
+
+    @property
+    def is_blocked(self) -> bool:
+        return self.blocker_count > 0
+
+    @property
+    def labels(self) -> list[Label]:
+        """Return its labels by name; ask for `with_labels()` where there are many tasks."""
+        return sorted((link.label for link in self.label_links.all()), key=lambda one: one.name)
+
+    @property
+    def due_day(self) -> date | None:
+        """Return the day it is due, in the reader's time zone."""
+        return timezone.localdate(self.due_at) if self.due_at else self.due_on
+
+    @property
     def due_kind(self) -> str:
         """Return "over", "today" or "": how an open task's due date is shown."""
         if self.due_on is None or self.status.category in Status.ENDED:
             return ""
+        if self.due_at and self.due_at < timezone.now():
+            return "over"
         today = timezone.localdate()
-        return "over" if self.due_on < today else "today" if self.due_on == today else ""
+        return "over" if self.due_day < today else "today" if self.due_day == today else ""
+
+    @property
+    def due_words(self) -> str:
+        """Return the due date as people say it: "Today, 14:00", "Thu 26 Nov", "3 days overdue"."""
+        days = (timezone.localdate() - self.due_day).days
+        if self.due_kind == "over" and days > 0:
+            return ngettext("%(n)d day overdue", "%(n)d days overdue", days) % {"n": days}
+        words = day(self.due_day)
+        return f"{words}, {timezone.localtime(self.due_at):%H:%M}" if self.due_at else words
+
+    def changed_fields(self) -> set[str]:
+        """Return the names in TRACKED that were set since the row was loaded."""
+        loaded = self.__dict__.get("_loaded", {})
+        # Not getattr(): a field that was never loaded did not change either.
+        here = {name: self.__dict__[name] for name in self.TRACKED if name in self.__dict__}
+        return {n for n, value in here.items() if n not in loaded or loaded[n] != value}
 
     def save(self, **kwargs: Any) -> None:
         """Save what changed and write what it owes: counters, history, and through it mails.
 
         All in one transaction, for every writer: view, admin, API, shell.
         """
-        kwargs.pop("update_fields", None)  # derived below, from what really changed
+        kwargs.pop("update_fields", None)  # derived from what really changed
         with transaction.atomic():
             if self._state.adding:
-                self._insert(**kwargs)
+                changes.insert(self, **kwargs)
             else:
-                self._update(**kwargs)
+                changes.update(self, **kwargs)
             self._loaded = {n: self.__dict__[n] for n in self.TRACKED if n in self.__dict__}
 
-    def _insert(self, **kwargs: Any) -> None:
-        self.number = self.project.take_number()
-        if self.status.is_done:
-            self.completed_at = timezone.now()
-        super().save(**kwargs)
-        Status.objects.filter(pk=self.status_id).update(task_count=F("task_count") + 1)
-        created = Activity(task=self, kind=Activity.Kind.CREATED)
-        if self.request and current_actor() is None:
-            created.actor_name = self.request.name
-        created.save()
-
-    def _update(self, **kwargs: Any) -> None:
-        loaded = self.__dict__.get("_loaded", {})
-        # Not getattr(): a field that was never loaded did not change either.
-        here = {n: self.__dict__[n] for n in self.TRACKED if n in self.__dict__}
-        mine = {n for n, value in here.items() if n not in loaded or loaded[n] != value}
-        if not mine:
-            return
-        # What the row holds now, locked: another save may have come in since we loaded it.
-        before = Task.objects.select_for_update().values(*self.TRACKED).get(pk=self.pk)
-        changed = [n for n in self.TRACKED if n in mine and before[n] != getattr(self, n)]
-        if not changed:
-            return
-        fields = [name.removesuffix("_id") for name in changed]
-        if "status_id" in changed:
-            # Only then: a stale copy must not bring an old completion back.
-            self.completed_at = timezone.now() if self.status.is_done else None
-            fields.append("completed_at")
-        super().save(**kwargs, update_fields=[*fields, "updated_at"])
-        if "status_id" in changed:
-            self._move_count(before["status_id"], self.status_id)
-        change_id = uuid.uuid4()
-        for name in changed:
-            Activity(
-                task=self,
-                change_id=change_id,
-                kind=Activity.Kind.CHANGED,
-                field=name.removesuffix("_id"),
-                old_value=self._words(name, before[name]),
-                new_value=self._words(name, getattr(self, name)),
-            ).save()
-
-    @staticmethod
-    def _move_count(old: uuid.UUID, new: uuid.UUID) -> None:
-        # Always in the same order, so that two moves in opposite directions cannot deadlock.
-        for pk in sorted([old, new]):
-            step = 1 if pk == new else -1
-            Status.objects.filter(pk=pk).update(task_count=F("task_count") + step)
-
-    def _words(self, name: str, value: Any) -> str:
-        """Return a tracked value as the word people see."""
-        if value is None:
-            return ""
-        if name == "priority":
-            return str(self.Priority(value).label)
-        if isinstance(value, date):
-            return value.isoformat()
-        if name.endswith("_id"):
-            model = self._meta.get_field(name.removesuffix("_id")).related_model
-            current = getattr(self, name.removesuffix("_id"))
-            row = current if current and current.pk == value else model.objects.get(pk=value)
-            return str(row)
-        return str(value)
-
     def delete(self, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Put it in the bin, and its subtasks with it. Number and place stay its own."""
         with transaction.atomic():
-            # The row's own status, locked: this copy may be older than the last move.
-            row = Task.objects.select_for_update().values("status_id").get(pk=self.pk)
-            Status.objects.filter(pk=row["status_id"]).update(task_count=F("task_count") - 1)
-            return super().delete(**kwargs)
+            self.deleted_at = timezone.now()
+            self.save()
+            for subtask in self.subtasks.with_row():
+                subtask.deleted_at = self.deleted_at  # the same moment: they come back together
+                subtask.save()
+        return 1, {self._meta.label: 1}
+
+    def restore(self) -> None:
+        """Take it back from the bin, with the subtasks that went there with it."""
+        with transaction.atomic():
+            together = Task.everything.filter(parent=self, deleted_at=self.deleted_at)
+            for task in [*together.with_row(), self]:
+                task.deleted_at = None
+                task.save()
+
+    def purge(self) -> None:
+        """Delete the row for good, with all that hangs on it; only from the bin.
+
+        Its number is never given again. Files are left to the caller.
+        """
+        if self.deleted_at is None:
+            raise ValueError(f"{self.key} is not in the bin.")
+        models.Model.delete(self)
+
+    def keep_alias(self) -> None:
+        """Remember the key it has now: addresses with it keep working after a move."""
+        TaskAlias.objects.get_or_create(project_id=self.project_id, number=self.number, task=self)
+
+    def set_labels(self, labels: Iterable[Label]) -> bool:
+        """Make ``labels`` its labels; return whether that changed anything. One row of history."""
+        with transaction.atomic():
+            Task.everything.select_for_update().only("pk").get(pk=self.pk)
+            before = [link.label for link in self.label_links.select_related("label").all()]
+            after = sorted(set(labels), key=lambda label: label.name)
+            return self._set_linked(
+                "labels", TaskLabel, "label", sorted(before, key=lambda label: label.name), after
+            )
+
+    def set_collaborators(self, people: Iterable[AbstractBaseUser]) -> bool:
+        """Make ``people`` those who do it with its owner. One row of history."""
+        with transaction.atomic():
+            Task.everything.select_for_update().only("pk").get(pk=self.pk)
+            before = [row.user for row in self.collaborations.select_related("user").all()]
+            after = sorted(set(people), key=str)
+            return self._set_linked(
+                "collaborators", Collaborator, "user", sorted(before, key=str), after
+            )
+
+    def _set_linked(
+        self, field: str, link: type[models.Model], to: str, before: Collection, after: Collection
+    ) -> bool:
+        gone = [row for row in before if row not in after]
+        new = [row for row in after if row not in before]
+        if not gone and not new:
+            return False
+        link.objects.filter(task=self, **{f"{to}__in": gone}).delete()
+        link.objects.bulk_create(link(task=self, **{to: row}) for row in new)
+        # Bound to the instance: what was prefetched is out of date now.
+        self.__dict__.pop("_prefetched_objects_cache", None)
+        rows = Task.everything.filter(pk=self.pk)
+        rows.update(updated_at=timezone.now())
+        write_event(
+            self,
+            field,
+            old=", ".join(map(str, before)),
+            new=", ".join(map(str, after)),
+            raw=([str(row.pk) for row in before], [str(row.pk) for row in after]),
+        )
+        return True
+
+
+class TaskLabel(models.Model):
+    """A label on a task. Written by `Task.set_labels`, which keeps the history."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="label_links")
+    label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="task_links")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["task", "label"], name="tasks_one_label_on_task")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label_id} on {self.task_id}"
+
+
+class TaskAlias(models.Model):
+    """A number that a task had in a project it has left: "REP-12" still leads to it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="task_aliases")
+    number = models.PositiveIntegerField()
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="aliases")
+
+    class Meta:
+        verbose_name_plural = "task aliases"
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="tasks_one_alias")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} {self.number}"

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from tasks import permissions
 from tasks.models import Project, Status, Task
-from tasks.models.task import TaskQuerySet
+from tasks.models.task_queries import TaskQuerySet
 from tasks.templatetags.task_tags import side_project
 
 PAGE = 25

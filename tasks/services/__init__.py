@@ -1,0 +1,62 @@
+"""What people can do with tasks. Each function asks `permissions`, changes rows in one
+transaction, and leaves history and e-mails to the models and the Activity signal.
+
+Tasks are handed in from a query that already hides what the person may not see.
+"""
+
+from tasks.services.bin import archive_task, delete_task, purge, restore_task
+from tasks.services.requests import (
+    accept_request,
+    decline_request,
+    merge_request,
+    open_request,
+    snooze_request,
+    wake_request,
+)
+from tasks.services.talk import (
+    add_attachment,
+    add_comment,
+    delete_row,
+    edit_comment,
+    resolve_comment,
+    restore_row,
+)
+from tasks.services.work import (
+    EDITABLE,
+    change_task,
+    complete_task,
+    create_task,
+    move_task,
+    reopen_task,
+    set_collaborators,
+    set_labels,
+    set_parent,
+)
+
+__all__ = [
+    "EDITABLE",
+    "accept_request",
+    "add_attachment",
+    "add_comment",
+    "archive_task",
+    "change_task",
+    "complete_task",
+    "create_task",
+    "decline_request",
+    "delete_row",
+    "delete_task",
+    "edit_comment",
+    "merge_request",
+    "move_task",
+    "open_request",
+    "purge",
+    "reopen_task",
+    "resolve_comment",
+    "restore_row",
+    "restore_task",
+    "set_collaborators",
+    "set_labels",
+    "set_parent",
+    "snooze_request",
+    "wake_request",
+]
