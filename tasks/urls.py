@@ -1,6 +1,17 @@
 from django.urls import path, register_converter
 
-from tasks.views import detail, files, lists, properties, requests, talk, triage, work, write
+from tasks.views import (
+    detail,
+    files,
+    lists,
+    properties,
+    quick,
+    requests,
+    talk,
+    triage,
+    work,
+    write,
+)
 
 
 class ProjectKey:
@@ -28,6 +39,8 @@ app_name = "tasks"
 urlpatterns = [
     path("work/", work.my_work, name="my-work"),
     path("work/new/", write.new, name="new"),
+    path("work/quick-add/", quick.quick_add, name="quick-add"),
+    path("work/quick-add/preview/", quick.preview, name="quick-add-preview"),
     # A project
     path("projects/", lists.project_list, name="project-list"),
     path("projects/<project_key:key>/", lists.task_list, name="list"),

@@ -15,13 +15,14 @@ class Known:
 
     def __init__(self, user: AbstractBaseUser) -> None:
         self.user = user
+        self.project_rows = permissions.projects_where(user, permissions.CREATE)
         self._people: dict[UUID, list[AbstractBaseUser]] = {}
         self._labels: dict[UUID, list[Any]] = {}
 
     @cached_property
     def projects(self) -> list[Project]:
         """The projects ``user`` may add tasks to."""
-        return list(permissions.projects_where(self.user, permissions.CREATE))
+        return list(self.project_rows)
 
     def people(self, project: Project) -> list[AbstractBaseUser]:
         if project.pk not in self._people:
@@ -30,7 +31,9 @@ class Known:
 
     def labels(self, project: Project) -> list[Any]:
         if project.pk not in self._labels:
-            self._labels[project.pk] = list(project.labels.all())
+            self._labels[project.pk] = (
+                list(project.labels.all()) if hasattr(project, "labels") else []
+            )
         return self._labels[project.pk]
 
     def may_give(self, person: AbstractBaseUser, project: Project) -> bool:

@@ -53,6 +53,11 @@ class Draft:
             return None
         return timezone.make_aware(datetime.combine(self.due_on, self.due_time))
 
+    @property
+    def task(self) -> Task:
+        """Return it as a task that is not saved, for the parts of a page that show one."""
+        return Task(title=self.title, priority=self.priority, due_on=self.due_on)
+
 
 def parse(
     text: str,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from tasks import my_work as work
 from tasks import permissions
+from tasks.views import quick
 
 
 @require_safe
@@ -26,7 +27,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "today": timezone.localdate(),
         "requests": work.requests(user),
         "recent": work.recent(user),
-        "projects": permissions.projects_where(user, permissions.CREATE),
+        "quick": quick.empty(request, mine=True),
     }
     tasks = [task for group in context["groups"] for task in group.tasks]
     context["nothing"] = not tasks

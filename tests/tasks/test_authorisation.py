@@ -15,6 +15,9 @@ TABLE = {
     "GET /work/?group=later": "302 200 200 200 200 200 200 200",
     "GET /work/new/": "302 302 403 403 302 302 302 200",
     "POST /work/new/": "302 422 403 403 302 302 302 302",
+    "GET /work/quick-add/": "302 200 403 403 200 200 200 200",
+    "POST /work/quick-add/": "302 422 403 403 302 302 302 302",
+    "POST /work/quick-add/preview/": "302 422 403 403 200 200 200 200",
     "GET /projects/": "302 200 200 200 200 200 200 200",
     "GET /projects/REP/": "302 404 200 200 200 200 200 200",
     "GET /projects/REP/triage/": "302 404 403 403 403 403 200 200",
@@ -66,6 +69,7 @@ def sent(project):
     """Return data that is right for every form at once: each takes the fields it knows."""
     return {
         "title": "Words",
+        "text": "Words",
         "project": "REP",
         "status": project.first_status("doing").pk,
         "priority": 2,

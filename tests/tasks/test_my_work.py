@@ -96,7 +96,7 @@ def test_it_offers_only_projects_i_may_add_to(client, project, mei):
     make_member(make_project("READ"), "viewer")
     make_project("SEEN", visibility="signed_in")
     client.force_login(mei)
-    assert [p.key for p in client.get(URL).context["projects"]] == ["REP"]
+    assert [p.key for p in client.get(URL).context["quick"].projects] == ["REP"]
 
 
 def test_it_keeps_a_former_members_tasks_to_itself(client, project, tomasz):
