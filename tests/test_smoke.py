@@ -27,6 +27,8 @@ EXPECTED: dict[str, tuple[str, tuple[int, int]]] = {
     "home:admin-brand-css": ("", PAGE),
     "tasks:my-work": ("", MEMBERS),
     "tasks:new": ("", (302, 302)),
+    "tasks:quick-add": ("", (302, 200)),
+    "tasks:quick-add-preview": ("", (302, 200)),
     "tasks:project-list": ("", MEMBERS),
     "tasks:list": ("project", MEMBERS),
     "tasks:triage": ("project", MEMBERS),

@@ -77,7 +77,7 @@ def _box(request: HttpRequest, form: QuickAddForm, **answer: Any) -> HttpRespons
     """Answer with the box alone, or, without JavaScript, on a page that can save it."""
     if request.htmx:
         return render(request, "components/quick_add.html", {"quick": form}, **answer)
-    context = {"section": "tasks", "quick": form, "next": request.POST.get("next", "")}
+    context = {"section": "my-work", "quick": form, "next": request.POST.get("next", "")}
     return render(request, "tasks/quick_add.html", context, **answer)
 
 

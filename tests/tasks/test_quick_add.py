@@ -28,7 +28,7 @@ def test_it_makes_a_task_of_a_line(client, project, tomasz, mei):
 def test_it_leads_to_what_it_made(client, project, mei):
     send(client, mei, "Oil the gate")
     page = client.get("/work/").content.decode()
-    assert 'REP-1 is added. <a href="/tasks/REP-1/">REP-1 Oil the gate</a>' in page
+    assert 'Added: <a href="/tasks/REP-1/">REP-1 Oil the gate</a>' in page
 
 
 def test_a_title_is_text_not_markup(client, project, mei):

@@ -4,7 +4,9 @@ const MOST = 10;
 
 export function quickAdd(root) {
   const fit = (box) => {
-    box.rows = Math.min(MOST, box.value.split("\n").length);
+    box.rows = 1;
+    const line = parseFloat(getComputedStyle(box).lineHeight);
+    box.rows = Math.max(1, Math.min(MOST, Math.floor(box.scrollHeight / line)));
   };
   root.addEventListener("input", ({ target }) => {
     if (target.matches("[data-quick-add]")) fit(target);
