@@ -152,14 +152,20 @@ def write_history(task: "Task", before: "Task", changed: list[str]) -> None:
             field=name.removesuffix("_id"),
             old_value=words(task, name, getattr(before, name)),
             new_value=words(task, name, getattr(task, name)),
-            old_raw=raw(getattr(before, name)),
-            new_raw=raw(getattr(task, name)),
+            old_raw=raw(before, name),
+            new_raw=raw(task, name),
             version=task.version,
         ).save()
 
 
-def raw(value: Any) -> Any:
-    """Return a tracked value as JSON that `undo` can set again. Texts stand in the words."""
+def raw(task: "Task", name: str) -> Any:
+    """Return a tracked value as JSON that `undo` can set again. Texts stand in the words.
+
+    Of a status it says the place in the column too, for the way back.
+    """
+    value = getattr(task, name)
+    if name == "status_id":
+        return {"id": str(value), "position": task.position}
     if isinstance(value, uuid.UUID):
         return str(value)
     if isinstance(value, datetime | date):

@@ -5,6 +5,8 @@ Tasks are handed in from a query that already hides what the person may not see.
 """
 
 from tasks.services.bin import archive_task, delete_task, purge, restore_task
+from tasks.services.many import Outcome, change_many, undo
+from tasks.services.place import place_task
 from tasks.services.requests import (
     accept_request,
     decline_request,
@@ -35,10 +37,12 @@ from tasks.services.work import (
 
 __all__ = [
     "EDITABLE",
+    "Outcome",
     "accept_request",
     "add_attachment",
     "add_comment",
     "archive_task",
+    "change_many",
     "change_task",
     "complete_task",
     "create_task",
@@ -49,6 +53,7 @@ __all__ = [
     "merge_request",
     "move_task",
     "open_request",
+    "place_task",
     "purge",
     "reopen_task",
     "resolve_comment",
@@ -58,5 +63,6 @@ __all__ = [
     "set_labels",
     "set_parent",
     "snooze_request",
+    "undo",
     "wake_request",
 ]

@@ -1,0 +1,178 @@
+"""Change many tasks at once, and take a change back."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tasks import permissions
+from tasks.models import Activity, Attachment, Comment, Label, Status, Task, one_change
+from tasks.services.work import check_parent, check_people, require_move
+
+UNDO_FOR = timedelta(hours=1)
+
+
+@dataclass
+class Outcome:
+    """What became of each task: changed, or refused with the reason by its key."""
+
+    change_id: UUID
+    changed: list[Task] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+def change_many(
+    *, tasks: Iterable[Task], user: AbstractBaseUser, change: Callable[[Task], Any]
+) -> Outcome:
+    """Do ``change`` to each of ``tasks`` as one change that can be undone.
+
+    ``change`` calls a service, which asks its own permission. Each task commits by itself:
+    what is refused does not hold up the others.
+    """
+    with one_change() as change_id:
+        outcome = Outcome(change_id)
+        for task in tasks:
+            _attempt(outcome, task, lambda task=task: _one_of_many(task, user, change))
+    return outcome
+
+
+def _one_of_many(task: Task, user: AbstractBaseUser, change: Callable[[Task], Any]) -> None:
+    permissions.require(user, permissions.BULK, task)
+    change(task)
+
+
+def _attempt(outcome: Outcome, task: Task, act: Callable[[], Any]) -> None:
+    key = task.key
+    try:
+        with transaction.atomic():
+            act()
+    except PermissionDenied as error:
+        outcome.refused[key] = str(error)
+    except ValidationError as error:
+        outcome.refused[key] = " ".join(error.messages)
+    else:
+        outcome.changed.append(task)
+
+
+def undo(*, change_id: UUID, user: AbstractBaseUser) -> Outcome:
+    """Take back what ``user`` did under ``change_id`` in the last hour, task by task.
+
+    A field that somebody has changed since is refused, not overwritten. Raises
+    Activity.DoesNotExist when there is no such change of theirs.
+    """
+    since = timezone.now() - UNDO_FOR
+    rows = Activity.objects.filter(change_id=change_id, actor=user, created_at__gte=since)
+    rows = list(rows.select_related("comment").order_by("task_id", "created_at"))
+    tasks = Task.everything.visible_to(user).with_row().filter(pk__in={r.task_id for r in rows})
+    tasks = {task.pk: task for task in tasks}
+    if not tasks:
+        raise Activity.DoesNotExist("There is nothing to undo.")
+    done: dict[UUID, list[Activity]] = {}
+    for row in rows:
+        done.setdefault(row.task_id, []).append(row)
+    with one_change() as undone:
+        outcome = Outcome(undone)
+        for pk, task in tasks.items():
+            _attempt(outcome, task, lambda task=task, rows=done[pk]: _undo(task, rows, user))
+    return outcome
+
+
+def _undo(task: Task, rows: list[Activity], user: AbstractBaseUser) -> None:
+    if any(row.field == "project" for row in rows):
+        raise ValidationError(
+            _("%(key)s went to another project. Move it back there.") % {"key": task.key}
+        )
+    fields = [row for row in rows if row.kind == Activity.Kind.CHANGED and row.field in _TRACKED]
+    for row in rows:
+        if row.kind == Activity.Kind.CREATED:
+            _undo_creation(task, rows)
+            return
+        _undo_linked(task, row, user)
+    if not fields:
+        return
+    locked = Task.everything.select_for_update(of=("self",)).with_row().get(pk=task.pk)
+    for row in fields:
+        _require(user, locked, row)
+        _put_back(locked, row)
+    check_people(locked)
+    check_parent(locked)
+    locked.save()
+
+
+_TRACKED = {name.removesuffix("_id"): name for name in Task.TRACKED if name != "project_id"}
+
+
+def _require(user: AbstractBaseUser, task: Task, row: Activity) -> None:
+    if row.field == "status":
+        require_move(task, user, Status.objects.get(pk=row.old_raw["id"]))
+    elif row.field == "deleted_at":
+        permissions.require(user, permissions.DELETE, task)
+    else:
+        permissions.require(user, permissions.EDIT, task)
+
+
+def _put_back(task: Task, row: Activity) -> None:
+    name = _TRACKED[row.field]
+    if _value(task, name, row.new_raw, row.new_value) != getattr(task, name):
+        raise ValidationError(_("%(key)s has changed since.") % {"key": task.key})
+    setattr(task, name, _value(task, name, row.old_raw, row.old_value))
+    if row.field == "status":
+        task.position, task.placed = row.old_raw["position"], True
+
+
+def _value(task: Task, name: str, raw: Any, words: str) -> Any:
+    """Return what the row held: the JSON says it, or, of texts, the words."""
+    if name in ("title", "body"):
+        return words
+    if isinstance(raw, dict):
+        raw = raw["id"]
+    if raw is None:
+        return None
+    column = task._meta.get_field(name)
+    return (column.target_field if column.is_relation else column).to_python(raw)
+
+
+def _undo_creation(task: Task, rows: list[Activity]) -> None:
+    others = Activity.objects.filter(task=task).exclude(change_id=rows[0].change_id)
+    if others.exists():
+        raise ValidationError(_("%(key)s has changed since.") % {"key": task.key})
+    task.delete()
+
+
+def _undo_linked(task: Task, row: Activity, user: AbstractBaseUser) -> None:
+    """Take back one change of what hangs on a task."""
+    if row.field == "labels":
+        permissions.require(user, permissions.EDIT, task)
+        _refuse_changed(task, row, {link.label_id for link in task.label_links.all()})
+        task.set_labels(Label.objects.filter(pk__in=row.old_raw, project=task.project_id))
+    elif row.field == "collaborators":
+        permissions.require(user, permissions.EDIT, task)
+        _refuse_changed(task, row, {link.user_id for link in task.collaborations.all()})
+        task.set_collaborators(permissions.people(task.project).filter(pk__in=row.old_raw))
+    elif row.field == "comment_deleted" and row.new_value:
+        _restore(Comment, row.comment_id, user)
+    elif row.field == "attachment" and row.old_value:
+        _restore(Attachment, row.old_raw, user)
+
+
+def _refuse_changed(task: Task, row: Activity, now: set[UUID]) -> None:
+    if {str(pk) for pk in now} != set(row.new_raw):
+        raise ValidationError(_("%(key)s has changed since.") % {"key": task.key})
+
+
+def _restore(model: type[Comment] | type[Attachment], pk: Any, user: AbstractBaseUser) -> None:
+    try:
+        gone = model.everything.select_related("task__project").get(pk=pk)
+    except ObjectDoesNotExist as error:
+        raise ValidationError(_("It has been deleted for good.")) from error
+    if not permissions.may_delete_row(user, gone):
+        raise PermissionDenied(_("Only who added this, or a manager, can restore it."))
+    if gone.deleted_at is not None:
+        gone.restore()
