@@ -9,6 +9,7 @@ from tasks.views import (
     requests,
     talk,
     triage,
+    undo,
     work,
     write,
 )
@@ -41,6 +42,7 @@ urlpatterns = [
     path("work/new/", write.new, name="new"),
     path("work/quick-add/", quick.quick_add, name="quick-add"),
     path("work/quick-add/preview/", quick.preview, name="quick-add-preview"),
+    path("work/undo/", undo.undo, name="undo"),
     # A project
     path("projects/", lists.project_list, name="project-list"),
     path("projects/<project_key:key>/", lists.task_list, name="list"),

@@ -1,6 +1,7 @@
 """How a view that changed something answers: in place for htmx, else back to the page."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -22,13 +23,25 @@ def back(request: HttpRequest, default: Any) -> HttpResponseRedirect:
 
 
 def changed(
-    request: HttpRequest, said: str, template: str, context: dict[str, Any], default: Any
+    request: HttpRequest,
+    said: str,
+    template: str,
+    context: dict[str, Any],
+    default: Any,
+    *,
+    change_id: UUID | None = None,
 ) -> HttpResponse:
     """Return the fragment ``template``, which says ``said`` to the live region, for htmx.
 
-    Otherwise say it as a message on the page it came from, or on ``default``.
+    Otherwise say it as a message on the page it came from, or on ``default``. With a
+    ``change_id`` (see `one_change`) both come with a button that takes the change back.
     """
     if request.htmx:
-        return render(request, template, {**context, "said": said})
-    messages.success(request, said)
+        return render(request, template, {**context, "said": said, "change_id": change_id})
+    tell(request, said, change_id=change_id)
     return back(request, default)
+
+
+def tell(request: HttpRequest, said: str, *, change_id: UUID | None = None) -> None:
+    """Say on the next page what was done, with "Undo" where that can be taken back."""
+    messages.success(request, said, extra_tags=f"undo:{change_id}" if change_id else "")

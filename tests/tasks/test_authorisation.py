@@ -18,6 +18,7 @@ TABLE = {
     "GET /work/quick-add/": "302 200 403 403 200 200 200 200",
     "POST /work/quick-add/": "302 422 403 403 302 302 302 302",
     "POST /work/quick-add/preview/": "302 422 403 403 200 200 200 200",
+    "POST /work/undo/": "302 404 404 404 404 404 404 404",
     "GET /projects/": "302 200 200 200 200 200 200 200",
     "GET /projects/REP/": "302 404 200 200 200 200 200 200",
     "GET /projects/REP/triage/": "302 404 403 403 403 403 200 200",

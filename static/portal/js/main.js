@@ -10,6 +10,7 @@ import { quickAdd } from "./quick_add.js";
 import { showPassword } from "./show_password.js";
 import { timeZone } from "./time_zone.js";
 import { strayAnswer } from "./stray_answer.js";
+import { undoToast } from "./undo_toast.js";
 
 strayAnswer(window.location);
 focusOnLoad(document);
@@ -22,3 +23,4 @@ keepFocus(document);
 quickAdd(document);
 closes(document);
 timeZone(document);
+undoToast(document);
