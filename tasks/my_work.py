@@ -85,6 +85,7 @@ def recent(user: AbstractBaseUser) -> list[history.Entry]:
     concerned = Task.objects.visible_to(user).filter(Q(owner=user) | Q(requester=user))
     concerned = concerned.order_by("-updated_at").values("pk")[:100]
     rows = Activity.objects.filter(task__in=concerned).exclude(actor=user)
+    rows = history.readable_anywhere(rows, user)
     rows = rows.select_related("actor", "task__project", "comment").order_by(
         "-created_at", "-change_id"
     )

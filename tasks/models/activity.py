@@ -82,6 +82,11 @@ class Activity(models.Model):
     def __str__(self) -> str:
         return f"{self.actor_name or 'System'} {self.kind} {self.field}".strip()
 
+    @property
+    def is_talk(self) -> bool:
+        """Return whether it is a comment itself, which is shown whole and not in a sentence."""
+        return self.kind == self.Kind.COMMENTED and self.comment_id is not None
+
     def save(self, **kwargs: Any) -> None:
         """Save with the acting person filled in, unless the caller named one."""
         if self._state.adding and self.actor_id is None and not self.actor_name:

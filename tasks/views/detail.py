@@ -32,7 +32,7 @@ def detail_page(
 ) -> HttpResponse:
     """Return the task's page; 422 when one of its forms comes back with errors."""
     everything = request.GET.get("history") == "all"
-    entries, earlier = history.of_task(task, everything=everything)
+    entries, earlier = history.of_task(task, request.user, everything=everything)
     faulty = comment_form or attach_form
     context = {
         "section": "tasks",

@@ -97,5 +97,5 @@ def _answer(request: HttpRequest, task: Task, what: Property) -> HttpResponse:
     said = _("%(key)s: %(property)s saved.") % {"key": task.key, "property": what.label}
     context = {"task": task, "name": what.name}
     if request.htmx:
-        context["entries"], context["earlier"] = history.of_task(task)
+        context["entries"], context["earlier"] = history.of_task(task, request.user)
     return changed(request, said, "tasks/_property_saved.html", context, task)

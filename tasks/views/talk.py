@@ -47,7 +47,7 @@ def _told(request: HttpRequest, task: Task) -> dict[str, Any]:
     """Return what a fragment shows of the task's history; nothing where a page follows."""
     if not request.htmx:
         return {}
-    entries, earlier = history.of_task(task)
+    entries, earlier = history.of_task(task, request.user)
     return {"task": task, "entries": entries, "earlier": earlier}
 
 

@@ -54,7 +54,7 @@ def test_a_new_request_is_hidden_from_who_does_not_triage(client, tomasz, asked)
 def test_it_tells_one_change_in_one_sentence(task, amara, tomasz):
     task = Task.objects.get(pk=task.pk)
     services.change_task(task=task, user=amara, owner=tomasz, priority=2)
-    entries, earlier = history.of_task(task)
+    entries, earlier = history.of_task(task, amara)
     assert entries[-1].text == (
         "gave it to Tomasz Zielinski and raised the priority from Normal to High"
     )
