@@ -29,6 +29,7 @@ EXPECTED: dict[str, tuple[str, tuple[int, int]]] = {
     "tasks:new": ("", (302, 302)),
     "tasks:quick-add": ("", (302, 200)),
     "tasks:quick-add-preview": ("", (302, 200)),
+    "tasks:undo": ("", POST_ONLY),
     "tasks:project-list": ("", MEMBERS),
     "tasks:list": ("project", MEMBERS),
     "tasks:triage": ("project", MEMBERS),

@@ -1,13 +1,12 @@
 """What the words of a quick task may stand for: a person's projects, and their people and labels."""
 
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from tasks import permissions
-from tasks.models import Project
+from tasks.models import Label, Project
 
 
 class Known:
@@ -17,7 +16,7 @@ class Known:
         self.user = user
         self.project_rows = permissions.projects_where(user, permissions.CREATE)
         self._people: dict[UUID, list[AbstractBaseUser]] = {}
-        self._labels: dict[UUID, list[Any]] = {}
+        self._labels: dict[UUID, list[Label]] = {}
 
     @cached_property
     def projects(self) -> list[Project]:
@@ -29,11 +28,9 @@ class Known:
             self._people[project.pk] = list(permissions.people(project))
         return self._people[project.pk]
 
-    def labels(self, project: Project) -> list[Any]:
+    def labels(self, project: Project) -> list[Label]:
         if project.pk not in self._labels:
-            self._labels[project.pk] = (
-                list(project.labels.all()) if hasattr(project, "labels") else []
-            )
+            self._labels[project.pk] = list(project.labels.all())
         return self._labels[project.pk]
 
     def may_give(self, person: AbstractBaseUser, project: Project) -> bool:

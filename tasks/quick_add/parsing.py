@@ -8,14 +8,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tasks.models import Project, Task
+from tasks.models import Label, Project, Task
 from tasks.quick_add import dates
 from tasks.quick_add.known import Known
 from tasks.quick_add.names import Ambiguous, find, person_names
@@ -38,7 +37,7 @@ class Draft:
 
     title: str = ""
     project: Project | None = None
-    labels: list[Any] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
     owner: AbstractBaseUser | None = None
     priority: int = Task.Priority.NORMAL
     due_on: date | None = None

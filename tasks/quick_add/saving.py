@@ -1,29 +1,40 @@
 """Make drafts into tasks."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from tasks import services
-from tasks.models import Task
+from tasks.models import Task, one_change
 from tasks.quick_add.parsing import Draft
 
 
 @transaction.atomic
-def save(drafts: Iterable[Draft], *, user: AbstractBaseUser) -> list[Task]:
-    """Create all or none of ``drafts``, which are without errors; return the tasks in order."""
+def save(drafts: Iterable[Draft], *, user: AbstractBaseUser) -> tuple[list[Task], UUID]:
+    """Create all or none of ``drafts``, which are without errors.
+
+    Return the tasks in their order, and the id of the one change they are: `services.undo`
+    takes it back.
+    """
     drafts = list(drafts)
     tasks = {}
-    # Numbers lock the project's row: in one order, so that two people cannot wait for each other.
-    for place in sorted(range(len(drafts)), key=lambda place: drafts[place].project.pk):
-        draft = drafts[place]
-        tasks[place] = services.create_task(
-            project=draft.project,
-            user=user,
-            title=draft.title,
-            owner=draft.owner,
-            priority=draft.priority,
-            due_on=draft.due_on,
-        )
-    return [tasks[place] for place in range(len(drafts))]
+    with one_change() as change:
+        # Numbers lock the project's row: in one order, so that no two people wait for each other.
+        for place in sorted(range(len(drafts)), key=lambda place: drafts[place].project.pk):
+            tasks[place] = _create(drafts[place], user)
+    return [tasks[place] for place in range(len(drafts))], change
+
+
+def _create(draft: Draft, user: AbstractBaseUser) -> Task:
+    return services.create_task(
+        project=draft.project,
+        user=user,
+        title=draft.title,
+        owner=draft.owner,
+        priority=draft.priority,
+        due_on=draft.due_on,
+        due_at=draft.due_at,
+        labels=draft.labels,
+    )

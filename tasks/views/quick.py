@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -15,7 +14,7 @@ from django_htmx.http import trigger_client_event
 
 from tasks.models import Project, Task
 from tasks.quick_add import QuickAddForm, save
-from tasks.views.answers import back, posted
+from tasks.views.answers import back, posted, tell
 
 LAST = "quick_add_project"  # in the session: the key of the project of the last task
 
@@ -27,14 +26,20 @@ def quick_add(request: HttpRequest) -> HttpResponse:
     form = _form(request)
     if not form.is_valid():
         return _box(request, form, status=422 if form.is_bound else 200)
-    tasks = save(form.drafts, user=request.user)
+    try:
+        tasks, change = save(form.drafts, user=request.user)
+    except ValidationError as error:  # such as an owner who has just left the project
+        form.add_error("text", error.messages)
+        return _box(request, form, status=422)
     request.session[LAST] = form.cleaned_data["project"].key
     context = {"added": tasks, "said": _said(tasks)}
     if not request.htmx:
-        messages.success(request, render_to_string("tasks/_quick_added.html", context, request))
+        links = render_to_string("tasks/_quick_added.html", context)
+        tell(request, links, change_id=change)
         return back(request, "tasks:my-work")
     fresh = empty(request, mine=form.cleaned_data["mine"])
-    answer = render(request, "tasks/_quick_answer.html", {**context, "quick": fresh})
+    context |= {"quick": fresh, "added_by": change}
+    answer = render(request, "tasks/_quick_answer.html", context)
     return trigger_client_event(answer, "task-added")
 
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tasks.models import Task
+from tasks.models import Activity, Label, Task
 from tests.factories import make_member, make_project
 from tests.tasks.conftest import HTMX
 
@@ -141,3 +141,32 @@ def test_a_preview_costs_the_same_for_any_number_of_lines(
     data = {"text": "Oil @mei /rep\n" * lines, "project": "REP"}
     with django_assert_max_num_queries(8):
         client.post(PREVIEW, data, headers=HTMX)
+
+
+def test_it_sets_labels_and_the_hour(client, project, mei):
+    label = Label.objects.create(project=project, name="Alder House")
+    send(client, mei, 'Oil #"alder house" ^tomorrow-17:00')
+    task = Task.objects.get()
+    assert task.labels == [label]
+    assert f"{timezone.localtime(task.due_at):%H:%M}" == "17:00"
+    assert task.due_on == timezone.localdate() + timedelta(days=1)
+
+
+def test_many_lines_are_one_change(client, project, mei):
+    Label.objects.create(project=project, name="Doors")
+    send(client, mei, "Oil #doors\nPrune")
+    assert Activity.objects.values("change_id").distinct().count() == 1
+
+
+def test_what_was_added_can_be_taken_back(client, project, mei):
+    added = send(client, mei, "Oil #doors\nPrune", headers=HTMX).context["added_by"]
+    client.post("/work/undo/", {"change_id": str(added)})
+    assert not Task.objects.exists()
+    assert Task.everything.count() == 2
+
+
+def test_without_javascript_the_message_takes_it_back(client, project, mei):
+    send(client, mei, "Oil")
+    page = client.get("/work/").content.decode()
+    assert 'name="change_id"' in page
+    assert 'action="/work/undo/"' in page
