@@ -2,19 +2,32 @@
 // After a redirect to another page the browser goes there; an error is said in an alert.
 export function htmxTrouble(root) {
   root.addEventListener("htmx:beforeSwap", (event) => {
-    const { xhr, requestConfig } = event.detail;
-    const answered = new URL(xhr.responseURL || location.href);
-    if (answered.pathname === new URL(requestConfig.path, location.href).pathname) return;
+    const { xhr, requestConfig, shouldSwap } = event.detail;
+    if (shouldSwap) document.getElementById("trouble")?.remove();
+    if (!isElsewhere(xhr, requestConfig)) return;
     event.detail.shouldSwap = false;
+    const answered = new URL(xhr.responseURL);
     // Signing in leads back to the page, not to the address that was posted to.
     if (answered.searchParams.has("next")) answered.searchParams.set("next", location.pathname);
     location.assign(answered);
   });
   root.addEventListener("htmx:responseError", () => say("That did not work. Reload the page and try again."));
-  root.addEventListener("htmx:sendError", () => say("The portal does not answer. Check your connection and try again."));
+  root.addEventListener("htmx:sendError", ({ detail }) => say(unsent(detail.elt)));
 }
 
-function say(text) {
+// Whether an answer comes from another page than the one asked: mostly from the sign-in page.
+export function isElsewhere(xhr, requestConfig) {
+  const answered = new URL(xhr.responseURL || location.href);
+  return Boolean(xhr.responseURL) && answered.pathname !== new URL(requestConfig.path, location.href).pathname;
+}
+
+function unsent(elt) {
+  if (!elt.querySelector("[data-draft]")) return "The portal does not answer. Check your connection and try again.";
+  const why = navigator.onLine ? "The portal does not answer." : "You are offline.";
+  return `${why} What you wrote is kept on this device. Send it again when you are back online.`;
+}
+
+export function say(text) {
   document.getElementById("trouble")?.remove();
   const alert = document.createElement("div");
   alert.id = "trouble";
