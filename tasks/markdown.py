@@ -111,7 +111,7 @@ def _tick_boxes(state: StateCore) -> None:
 
 def _box(ticked: bool) -> SafeString:
     return format_html(
-        '<input class="form-check-input" type="checkbox" disabled{} aria-label="{}"> ',
+        '<input class="form-check-input" type="checkbox" disabled{} aria-label="{}">',
         SafeString(" checked") if ticked else "",
         _("Done") if ticked else _("To do"),
     )

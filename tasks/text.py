@@ -135,7 +135,8 @@ def mentioned(text: str, project: Project) -> list[AbstractBaseUser]:
 def reference(task: Task) -> SafeString:
     """Return a link to ``task`` that says its title and where it stands."""
     return format_html(
-        '<a class="ui-ref" href="{}">{}{} {} <span class="ui-muted">{}</span></a>',
+        '<a class="ui-ref" href="{}"><span class="text-nowrap">{}{}</span> {}'
+        ' <span class="ui-muted">{}</span></a>',
         task.get_absolute_url(),
         icon(task.status.icon, f"ui-{task.status.hue}"),
         task.key,

@@ -8,6 +8,7 @@ from tasks.views import (
     quick,
     requests,
     talk,
+    texts,
     triage,
     undo,
     work,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("projects/<project_key:key>/triage/", triage.triage, name="triage"),
     path("projects/<project_key:key>/new/", write.create, name="create"),
     # A task
+    path("tasks/preview/", texts.preview, name="preview"),
     path("tasks/<task_key:key>/", detail.task_detail, name="detail"),
     path("tasks/<task_key:key>/edit/", write.edit, name="edit"),
     path("tasks/<task_key:key>/status/", properties.set_status, name="set-status"),

@@ -4,13 +4,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.forms import BoundField
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
+from portal.templatetags.portal_tags import field
 from tasks.history import Entry
 from tasks.models import Project
 from tasks.text import Reader, render
 
 register = template.Library()
+
+HELP = _("Markdown: **strong**, *soft*, - list, @name, REP-12")
 
 
 @register.simple_tag(takes_context=True)
@@ -40,6 +45,19 @@ def read_requests(
 def public_markdown(text: str) -> SafeString:
     """Show a text to visitors: no task and no member in it is looked up."""
     return render(text)
+
+
+@register.inclusion_tag("components/text_editor.html")
+def text_editor(
+    bound: BoundField, *, draft: str, of: object = "", project: Project | None = None, rows: int = 5
+) -> dict[str, Any]:
+    """Render a form's text with the tabs Write and Preview; what is typed is kept as a draft.
+
+    ``draft`` and ``of`` name the draft among those of the person: what it is, and of what.
+    ``project`` is where names are looked up; without it the form's field "project" says so.
+    """
+    bound.help_text = bound.help_text or HELP
+    return {**field(bound, rows=rows, **{"data-draft": f"{draft} {of}"}), "project": project}
 
 
 def _reader(context: template.Context, project: Project) -> Reader:

@@ -142,15 +142,15 @@ def test_headings_fit_under_the_page_s_own():
 
 def test_a_task_list_has_boxes_that_say_their_state():
     html = text.render("- [ ] wire\n- [x] screw\n- [y] no box\n\n[x] no list")
-    assert html.count('type="checkbox" disabled aria-label="To do"> wire') == 1
-    assert html.count('type="checkbox" disabled checked aria-label="Done"> screw') == 1
+    assert html.count('type="checkbox" disabled aria-label="To do">wire') == 1
+    assert html.count('type="checkbox" disabled checked aria-label="Done">screw') == 1
     assert html.count("<input") == 2
 
 
 def test_a_key_becomes_a_link_with_title_and_state(task, mei, project):
     html = text.render(f"Waits for {task.key}, then _{task.key}_.", viewer=mei, project=project)
     assert html.count('<a class="ui-ref" href="/tasks/REP-1/">') == 2
-    assert f"REP-1 {task.title}" in html and '<span class="ui-muted">To do</span>' in html
+    assert f"REP-1</span> {task.title}" in html and '<span class="ui-muted">To do</span>' in html
 
 
 @pytest.mark.parametrize("who", ["charlie", "otto", None])
