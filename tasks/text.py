@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import or_
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q
@@ -16,7 +17,7 @@ from django.utils.safestring import SafeString
 
 from portal.templatetags.portal_tags import icon
 from tasks import markdown, permissions
-from tasks.models import Project, Task
+from tasks.models import Project, ProjectKey, Task, TaskAlias
 
 KEYS_MAX = 200  # of one page; what is named beyond that stays plain text
 MENTIONS_MAX = 50  # people one text can call
@@ -24,6 +25,8 @@ NAME = r"[A-Z][A-Z0-9]{1,7}-[1-9][0-9]{0,8}"
 KEY = rf"(?<![\w/.@-]){NAME}(?!\w|-\w)"
 MAYBE_KEY = rf"(?<![A-Za-z0-9]){NAME}"  # before the Markdown is read: "_REP-12_" is one too
 AT = r"(?<![\w/.@+-])@"
+
+Place = tuple[UUID, int]  # a project's id and a number in it
 
 
 class Reader:
@@ -41,7 +44,7 @@ class Reader:
         self._people: People | None = None
 
     def prepare(self, texts: Iterable[str]) -> None:
-        """Look up what ``texts`` name. Three queries at most, none where they name nothing."""
+        """Look up what ``texts`` name. Five queries at most, none where they name nothing."""
         texts = list(texts)
         if self.viewer is not None:
             found = dict.fromkeys(key for text in texts for key in re.findall(MAYBE_KEY, text))
@@ -146,18 +149,37 @@ def reference(task: Task) -> SafeString:
 
 
 def _tasks_called(keys: list[str], viewer: AbstractBaseUser) -> dict[str, Task | None]:
-    """Return each of ``keys`` with its task, or with None where ``viewer`` sees none.
+    """Return each of ``keys``, old ones too, with its task, or None where ``viewer`` sees none.
 
     Projects first: their ids lead the next query to the index of numbers.
     """
-    wanted: dict[str, list[int]] = {}
-    for key in keys:
-        project, _dash, number = key.rpartition("-")
-        wanted.setdefault(project, []).append(int(number))
-    projects = dict(Project.objects.filter(key__in=wanted).values_list("key", "pk"))
-    found: dict[str, Task | None] = dict.fromkeys(keys)
-    if projects:
-        places = [Q(project=pk, number__in=wanted[key]) for key, pk in projects.items()]
-        tasks = Task.objects.visible_to(viewer).with_row().filter(reduce(or_, places))
-        found.update((task.key, task) for task in tasks)
+    names = {key: key.rpartition("-") for key in keys}
+    wanted = {project for project, _dash, _number in names.values()}
+    owners = ProjectKey.objects.filter(key__in=wanted).values_list("key", "project_id")
+    owners = dict(owners) if wanted else {}
+    places = {
+        key: (owners[project], int(number))
+        for key, (project, _dash, number) in names.items()
+        if project in owners
+    }
+    found = _tasks_at(set(places.values()), viewer) if places else {}
+    return {key: found.get(places.get(key)) for key in keys}
+
+
+def _tasks_at(places: set[Place], viewer: AbstractBaseUser) -> dict[Place, Task]:
+    """Return the tasks that have these numbers in these projects, or had before they moved."""
+    tasks = Task.objects.visible_to(viewer).with_row()
+    here = tasks.filter(_any_of(places))
+    found: dict[Place, Task] = {(task.project_id, task.number): task for task in here}
+    if gone := places - found.keys():
+        left = TaskAlias.objects.filter(_any_of(gone)).values_list("project", "number", "task")
+        moved = tasks.in_bulk([task for _project, _number, task in left]) if left else {}
+        found.update(((pk, n), moved[task]) for pk, n, task in left if task in moved)
     return found
+
+
+def _any_of(places: set[Place]) -> Q:
+    numbers: dict[UUID, list[int]] = {}
+    for project, number in places:
+        numbers.setdefault(project, []).append(number)
+    return reduce(or_, (Q(project=pk, number__in=some) for pk, some in numbers.items()))

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks import forms, markdown, services, text
+from tasks.models import Membership
 from tests.factories import make_member, make_project, make_task
 from tests.tasks.hostile_texts import LONG, SCRIPTS, SLOW
 from tests.tasks.test_query_counts import cost
@@ -164,6 +165,19 @@ def test_a_new_request_is_linked_for_managers_only(asked, project, amara, mei):
     assert "ui-ref" not in text.render(asked.key, viewer=mei, project=project)
 
 
+def test_old_keys_lead_to_where_the_task_is_now(task, project, amara):
+    other = make_project("GAR")
+    Membership.objects.create(project=other, user=amara, role="manager")
+    task.project = other
+    task.save()
+    project.key = "FIX"
+    project.save()
+    second = make_task(project)
+    html = text.render(f"REP-1, FIX-1, REP-{second.number}", viewer=amara, project=project)
+    assert html.count(f'href="/tasks/{task.key}/"') == 2 and task.key.startswith("GAR-")
+    assert html.count(f'href="/tasks/FIX-{second.number}/"') == 1
+
+
 @pytest.mark.parametrize(
     "typed",
     [
@@ -232,7 +246,7 @@ def test_many_texts_cost_what_one_does(project, mei, django_assert_num_queries):
     keys = [make_task(project).key for _n in range(50)] + ["OWN-1", "UTF-8"]
     with django_assert_num_queries(3):
         text.render_many(["@Amara REP-1"], viewer=mei, project=project)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):  # one more for keys that lead nowhere now
         html = text.render_many([f"@Mei {key}" for key in keys], viewer=mei, project=project)
     assert ["ui-ref" in one for one in html] == [True] * 50 + [False] * 2
 
