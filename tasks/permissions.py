@@ -132,6 +132,21 @@ def may_close(user: AbstractBaseUser, task: Task) -> bool:
     return may(user, MOVE, task) and task.reviewer_id in (None, user.pk)
 
 
+def may_tick(user: AbstractBaseUser, task: Task) -> bool:
+    """Return whether ``user`` may tick items of the checklist: editors, and who has to do it."""
+    return may(user, EDIT, task) or may(user, MOVE, task)
+
+
+def why_not_close(user: AbstractBaseUser, task: Task) -> str:
+    """Return why somebody who may move ``task`` cannot move it to done, or ""."""
+    if task.reviewer_id in (None, user.pk):
+        return ""
+    return _("Only %(name)s can close %(key)s: they review it.") % {
+        "name": task.reviewer,
+        "key": task.key,
+    }
+
+
 def may_change_comment(user: AbstractBaseUser, comment: Comment) -> bool:
     """Return whether ``user`` may change the words of ``comment``: its author may."""
     return comment.author_id == user.pk and may(user, COMMENT, comment.task)

@@ -46,8 +46,18 @@ class ChecklistItem(Versioned):
             if before:
                 steps = {"checklist_count": -1, "checklist_done": -int(before.is_done)}
                 Task.everything.filter(pk=self.task_id).count_by(**steps)
-                write_event(self.task, "checklist", old=before.text)
+                write_event(self.task, "checklist", old=before.text, raw=(before.kept, None))
         return result
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """Return the row as JSON that `undo` can put back."""
+        return {
+            "id": str(self.pk),
+            "text": self.text,
+            "is_done": self.is_done,
+            "position": self.position,
+        }
 
     def _before(self) -> "ChecklistItem | None":
         """Lock the task, so that its items change one at a time, and return this one's row."""

@@ -109,5 +109,7 @@ class Relation(models.Model):
             self._tasks().filter(pk=self.target_id).count_by(blocker_count=-1 if old else 1)
         inverse = self.INVERSE[self.Kind(self.kind)][0]
         which = "old" if old else "new"
-        write_event(self.source, self.kind, **{which: self.target.key})
-        write_event(self.target, inverse, **{which: self.source.key})
+        kept = {"source": str(self.source_id), "target": str(self.target_id), "kind": self.kind}
+        raw = (kept, None) if old else (None, kept)
+        write_event(self.source, self.kind, **{which: self.target.key}, raw=raw)
+        write_event(self.target, inverse, **{which: self.source.key}, raw=raw)

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tasks import permissions
-from tasks.models import Activity, Attachment, Comment, Label, Status, Task, one_change
+from tasks.models import Activity, Attachment, Comment, Label, Relation, Status, Task, one_change
+from tasks.services.structure import put_back_item, put_back_relation
 from tasks.services.work import check_parent, check_people, require_move
 
 UNDO_FOR = timedelta(hours=1)
@@ -106,6 +107,7 @@ def _undo(task: Task, rows: list[Activity], user: AbstractBaseUser) -> None:
     locked.save()
 
 
+RELATIONS = {*Relation.Kind, *(name for name, _label in Relation.INVERSE.values())}
 _TRACKED = {name.removesuffix("_id"): name for name in Task.TRACKED if name != "project_id"}
 
 
@@ -156,6 +158,10 @@ def _undo_linked(task: Task, row: Activity, user: AbstractBaseUser) -> None:
         permissions.require(user, permissions.EDIT, task)
         _refuse_changed(task, row, {link.user_id for link in task.collaborations.all()})
         task.set_collaborators(permissions.people(task.project).filter(pk__in=row.old_raw))
+    elif row.field == "checklist" and row.old_raw:
+        put_back_item(task, user, row.old_raw)
+    elif row.field in RELATIONS and row.old_raw:
+        put_back_relation(task, user, row.old_raw)
     elif row.field == "comment_deleted" and row.new_value:
         _restore(Comment, row.comment_id, user)
     elif row.field == "attachment" and row.old_value:

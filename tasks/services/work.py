@@ -110,10 +110,7 @@ def require_move(task: Task, user: AbstractBaseUser, status: Status) -> None:
     if Status.Category.TRIAGE in (task.status.category, status.category):
         permissions.require(user, permissions.TRIAGE, task)
     if status.is_done and not permissions.may_close(user, task):
-        raise PermissionDenied(
-            _("Only %(name)s can close %(key)s: they review it.")
-            % {"name": task.reviewer, "key": task.key}
-        )
+        raise PermissionDenied(permissions.why_not_close(user, task))
 
 
 def complete_task(*, task: Task, user: AbstractBaseUser) -> Task:
