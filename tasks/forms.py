@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tasks import permissions
 from tasks.files import ALLOWED, CheckedFile, check
-from tasks.models import Comment, Project, Status, Task
+from tasks.models import Comment, Project, Task
 
 TITLE_MAX = Task._meta.get_field("title").max_length
 BODY_MAX = 20_000  # characters
@@ -159,38 +159,6 @@ class NewTaskForm(TaskForm):
             people += permissions.people(project).exclude(pk=user.pk)
         self.fields["owner"] = PersonField(people, initial=user)
         self.order_fields(["project", "title", "body", "owner", "due_on", "priority"])
-
-
-class StatusForm(forms.Form):
-    """Where a task stands; new requests leave triage by being accepted or declined."""
-
-    status = forms.ModelChoiceField(Status.objects.none(), label=_("Status"), empty_label=None)
-
-    def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"status": task.status_id}, **kwargs)
-        self.fields["status"].queryset = task.project.statuses.exclude(
-            category=Status.Category.TRIAGE
-        )
-
-
-class OwnerForm(forms.Form):
-    def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["owner"] = PersonField(permissions.people(task.project), initial=task.owner_id)
-
-
-class PriorityForm(forms.Form):
-    priority = PriorityField()
-
-    def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"priority": task.priority}, **kwargs)
-
-
-class DueForm(forms.Form):
-    due_on = DueField(help_text=_("Leave it empty for no date."))
-
-    def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"due_on": task.due_on}, **kwargs)
 
 
 class CommentForm(forms.Form):

@@ -1,12 +1,16 @@
 from django.urls import path, register_converter
 
+from tasks.properties import PROPERTIES
 from tasks.views import (
+    actions,
+    checklist,
     detail,
     files,
     lists,
     properties,
     quick,
     requests,
+    structure,
     talk,
     texts,
     triage,
@@ -17,9 +21,12 @@ from tasks.views import (
 
 
 class ProjectKey:
-    """REP: a project's key. Anything else in its place is no address of ours."""
+    """REP: a project's key. Anything else in its place is no address of ours.
 
-    regex = "[A-Z][A-Z0-9]{1,7}"
+    Small letters are understood too: `former_keys` leads from them to the real address.
+    """
+
+    regex = "[A-Za-z][A-Za-z0-9]{1,7}"
 
     def to_python(self, value: str) -> str:
         return value
@@ -31,11 +38,24 @@ class ProjectKey:
 class TaskKey(ProjectKey):
     """REP-12: nine digits at most, so that the number fits the database's integer."""
 
-    regex = "[A-Z][A-Z0-9]{1,7}-[1-9][0-9]{0,8}"
+    regex = "[A-Za-z][A-Za-z0-9]{1,7}-[1-9][0-9]{0,8}"
+
+
+class Property:
+    """due: one of the properties that are edited in place."""
+
+    regex = "|".join(PROPERTIES)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
 
 
 register_converter(ProjectKey, "project_key")
 register_converter(TaskKey, "task_key")
+register_converter(Property, "property")
 
 app_name = "tasks"
 urlpatterns = [
@@ -53,10 +73,27 @@ urlpatterns = [
     path("tasks/preview/", texts.preview, name="preview"),
     path("tasks/<task_key:key>/", detail.task_detail, name="detail"),
     path("tasks/<task_key:key>/edit/", write.edit, name="edit"),
-    path("tasks/<task_key:key>/status/", properties.set_status, name="set-status"),
-    path("tasks/<task_key:key>/owner/", properties.set_owner, name="set-owner"),
-    path("tasks/<task_key:key>/priority/", properties.set_priority, name="set-priority"),
-    path("tasks/<task_key:key>/due/", properties.set_due, name="set-due"),
+    path("tasks/<task_key:key>/<property:name>/", properties.edit, name="set"),
+    path("tasks/<task_key:key>/suggest/", structure.suggest, name="suggest"),
+    path("tasks/<task_key:key>/watch/", structure.watch, name="watch"),
+    path("tasks/<task_key:key>/archive/", actions.archive, name="archive"),
+    path("tasks/<task_key:key>/delete/", actions.delete, name="delete"),
+    path("tasks/<task_key:key>/checklist/", checklist.add, name="checklist"),
+    path("tasks/<task_key:key>/checklist/<uuid:pk>/", checklist.rename, name="item"),
+    path("tasks/<task_key:key>/checklist/<uuid:pk>/tick/", checklist.tick, name="item-tick"),
+    path("tasks/<task_key:key>/checklist/<uuid:pk>/move/", checklist.move, name="item-move"),
+    path("tasks/<task_key:key>/checklist/<uuid:pk>/delete/", checklist.delete, name="item-delete"),
+    path(
+        "tasks/<task_key:key>/checklist/<uuid:pk>/promote/", checklist.promote, name="item-promote"
+    ),
+    path("tasks/<task_key:key>/subtasks/", structure.add_subtask, name="subtasks"),
+    path("tasks/<task_key:key>/subtasks/tick/", structure.tick_subtask, name="subtask-tick"),
+    path("tasks/<task_key:key>/relations/", structure.relate, name="relations"),
+    path(
+        "tasks/<task_key:key>/relations/<uuid:pk>/delete/",
+        structure.unrelate,
+        name="relation-delete",
+    ),
     path("tasks/<task_key:key>/complete/", talk.complete, name="complete"),
     path("tasks/<task_key:key>/reopen/", talk.reopen, name="reopen"),
     path("tasks/<task_key:key>/comment/", talk.comment, name="comment"),
@@ -65,5 +102,6 @@ urlpatterns = [
     path("tasks/<task_key:key>/decline/", triage.decline, name="decline"),
     # A file of a task, and a visitor's request
     path("files/<uuid:pk>/", files.attachment, name="attachment"),
+    path("files/<uuid:pk>/delete/", files.delete, name="attachment-delete"),
     path("requests/<str:token>/", requests.request_status, name="request-status"),
 ]

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from tasks.models import Attachment, Request
+from tasks.models import Attachment, ChecklistItem, Request
 from tests import factories
 from tests.source import FLOORS
 
@@ -36,10 +36,21 @@ EXPECTED: dict[str, tuple[str, tuple[int, int]]] = {
     "tasks:create": ("project", MEMBERS),
     "tasks:detail": ("task", MEMBERS),
     "tasks:edit": ("task", MEMBERS),
-    "tasks:set-status": ("task", MEMBERS),
-    "tasks:set-owner": ("task", MEMBERS),
-    "tasks:set-priority": ("task", MEMBERS),
-    "tasks:set-due": ("task", MEMBERS),
+    "tasks:set": ("property", MEMBERS),
+    "tasks:suggest": ("task", MEMBERS),
+    "tasks:watch": ("task", POST_ONLY),
+    "tasks:archive": ("task", POST_ONLY),
+    "tasks:delete": ("task", POST_ONLY),
+    "tasks:checklist": ("task", POST_ONLY),
+    "tasks:item": ("item", MEMBERS),
+    "tasks:item-tick": ("item", POST_ONLY),
+    "tasks:item-move": ("item", POST_ONLY),
+    "tasks:item-delete": ("item", POST_ONLY),
+    "tasks:item-promote": ("item", POST_ONLY),
+    "tasks:subtasks": ("task", POST_ONLY),
+    "tasks:subtask-tick": ("task", POST_ONLY),
+    "tasks:relations": ("task", POST_ONLY),
+    "tasks:relation-delete": ("item", POST_ONLY),
     "tasks:complete": ("task", POST_ONLY),
     "tasks:reopen": ("task", POST_ONLY),
     "tasks:comment": ("task", POST_ONLY),
@@ -47,6 +58,7 @@ EXPECTED: dict[str, tuple[str, tuple[int, int]]] = {
     "tasks:accept": ("task", POST_ONLY),
     "tasks:decline": ("task", POST_ONLY),
     "tasks:attachment": ("file", MEMBERS),
+    "tasks:attachment-delete": ("file", POST_ONLY),
     "tasks:request-status": ("request", PAGE),
 }
 
@@ -70,11 +82,17 @@ def addresses(project, amara, settings, tmp_path) -> dict[str, str]:
     file = Attachment.objects.create(
         task=task, file=text, name="note.txt", content_type="text/plain", size=5
     )
-    stands = {"project": project.key, "task": task.key, "file": file.pk, "request": asked.token}
-    return {
-        name: reverse(name, args=[stands[what]] if what else [])
-        for name, (what, _) in EXPECTED.items()
+    item = ChecklistItem.objects.create(task=task, text="Ring twice")
+    stands = {
+        "": [],
+        "project": [project.key],
+        "task": [task.key],
+        "property": [task.key, "due"],
+        "item": [task.key, item.pk],
+        "file": [file.pk],
+        "request": [asked.token],
     }
+    return {name: reverse(name, args=stands[what]) for name, (what, _) in EXPECTED.items()}
 
 
 def under_admin(pattern: URLPattern | URLResolver) -> bool:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from tasks import permissions
 from tasks.models import Project, Task
+from tasks.properties import PROPERTIES
 
 register = template.Library()
 
@@ -82,13 +83,39 @@ def task_property(
     context: template.Context, task: Task, name: str, focus: bool = False, oob: bool = False
 ) -> dict[str, Any]:
     """Render the cell of one property: a link to its editor for who may change it."""
-    user = context["request"].user
-    needed = permissions.MOVE if name == "status" else permissions.EDIT
+    what = PROPERTIES[name]
     return {
         "task": task,
         "name": name,
+        "label": what.label,
         "focus": focus,
         "oob": oob,
-        "editable": permissions.may(user, needed, task) and not task.status.is_triage,
-        "url": reverse(f"tasks:set-{name}", args=[task.key]),
+        "editable": what.editable(context["request"].user, task),
+        "url": reverse("tasks:set", args=[task.key, name]),
+        **_linked(context, task, name),
     }
+
+
+def _linked(context: template.Context, task: Task, name: str) -> dict[str, Any]:
+    """Return what the cell shows beside the task's own row."""
+    if name == "labels":
+        links = task.label_links.select_related("label").order_by("label__name")
+        return {"labels": [link.label for link in links]}
+    if name == "collaborators":
+        people = context.get("people")
+        if people is not None:
+            return {"helping": people.helping}
+        return {"helping": [row.user for row in task.collaborations.select_related("user")]}
+    return {}
+
+
+@register.simple_tag(takes_context=True)
+def may_tick(context: template.Context, task: Task) -> bool:
+    """Return whether the signed-in person may tick items of the checklist."""
+    return permissions.may_tick(context["request"].user, task)
+
+
+@register.simple_tag(takes_context=True)
+def why_not_close(context: template.Context, task: Task) -> str:
+    """Return why the signed-in person cannot move ``task`` to done, or ""."""
+    return permissions.why_not_close(context["request"].user, task)

@@ -1,14 +1,17 @@
 """One task: what it is, where it stands, what was said and done."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tasks import history
+from tasks import detail, history
 from tasks.forms import AttachForm, CommentForm
 from tasks.models import Task
+from tasks.structure_forms import ItemsForm, RelateForm, SubtaskForm
 
 
 @require_safe
@@ -18,9 +21,18 @@ def task_detail(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def visible_task(request: HttpRequest, key: str) -> Task:
-    """Return the task ``key`` with all its page shows joined, or answer 404."""
+    """Return the task ``key`` with all its page shows joined, or answer 404.
+
+    What is sent to a key it had before reaches it too; pages are led on by `former_keys`.
+    """
     tasks = Task.objects.visible_to(request.user).with_row()
-    return get_object_or_404(tasks.select_related("request", "requester").with_key(key))
+    tasks = tasks.select_related("request", "requester", "reviewer", "parent__project")
+    task = tasks.with_key(key).first()
+    if task is None and request.method == "POST":
+        task = tasks.with_former_key(key.upper()).first()
+    if task is None:
+        raise Http404
+    return task
 
 
 def detail_page(
@@ -29,20 +41,51 @@ def detail_page(
     *,
     comment_form: Form | None = None,
     attach_form: Form | None = None,
+    **more: Any,
 ) -> HttpResponse:
-    """Return the task's page; 422 when one of its forms comes back with errors."""
+    """Return the task's page; 422 when one of its forms comes back with errors.
+
+    ``more`` takes the place of what the page shows otherwise, such as a form with errors.
+    """
     everything = request.GET.get("history") == "all"
     entries, earlier = history.of_task(task, request.user, everything=everything)
-    faulty = comment_form or attach_form
+    faulty = comment_form or attach_form or more.get("faulty")
     context = {
         "section": "tasks",
         "current_project": task.project,
         "task": task,
         "entries": entries,
         "earlier": earlier,
-        "attachments": task.attachments.all(),
+        "attachments": task.attachments.all() if task.attachment_count else [],
         "comment_form": comment_form or CommentForm(),
         "attach_form": attach_form or AttachForm(),
+        **structure(request, task),
+        **more,
         "faulty": faulty,
     }
-    return render(request, "tasks/task_detail.html", context, status=422 if faulty else 200)
+    panel = request.htmx and request.htmx.target == "panel"
+    template = "tasks/_panel.html" if panel else "tasks/task_detail.html"
+    return render(request, template, {**context, "panel": panel}, status=422 if faulty else 200)
+
+
+def structure(request: HttpRequest, task: Task) -> dict[str, Any]:
+    """Return what hangs on ``task``: for the page, and for the parts of it that change."""
+    related, hidden = detail.related(task, request.user)
+    return {
+        "people": detail.people(task, request.user),
+        "items": detail.items(task),
+        "subtasks": detail.subtasks(task, request.user),
+        "related": related,
+        "hidden_related": hidden,
+        "item_form": ItemsForm(auto_id="item-%s"),
+        "subtask_form": SubtaskForm(auto_id="new-%s"),
+        "relate_form": RelateForm(auto_id="relate-%s", task=task, user=request.user),
+    }
+
+
+def told(request: HttpRequest, task: Task) -> dict[str, Any]:
+    """Return what a fragment shows of the task's history; nothing where a page follows."""
+    if not request.htmx:
+        return {"task": task}
+    entries, earlier = history.of_task(task, request.user)
+    return {"task": task, "entries": entries, "earlier": earlier}

@@ -1,13 +1,18 @@
 """Files of tasks: only for who may see the task."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
+from tasks import services
 from tasks.files import thumbnail
-from tasks.models import Attachment, Task
+from tasks.forms import AttachForm
+from tasks.models import Attachment, Task, one_change
+from tasks.views.answers import changed
+from tasks.views.detail import told
 
 # Nothing in a file may run or load anything, whatever a browser takes it for.
 POLICY = "default-src 'none'; sandbox"
@@ -26,6 +31,24 @@ def attachment(request: HttpRequest, pk: str) -> HttpResponseBase:
     response.headers["X-Content-Type-Options"] = "nosniff"
     patch_cache_control(response, private=True, max_age=3600)
     return response
+
+
+@require_POST
+@login_required
+def delete(request: HttpRequest, pk: str) -> HttpResponse:
+    visible = Task.objects.visible_to(request.user)
+    rows = Attachment.objects.filter(task__in=visible)
+    row = get_object_or_404(rows.select_related("task__project", "task__status"), pk=pk)
+    task = row.task
+    with one_change() as change_id:
+        services.delete_row(row=row, user=request.user)
+    context = {
+        **told(request, task),
+        "attachments": task.attachments.all(),
+        "attach_form": AttachForm(),
+    }
+    said = _("%(name)s is deleted.") % {"name": row.name}
+    return changed(request, said, "tasks/_attached.html", context, task, change_id=change_id)
 
 
 def _file(row: Attachment) -> FileResponse:

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from tasks import history, my_work, permissions, services
+from tasks import my_work, permissions, services
 from tasks.forms import AttachForm, CommentForm
 from tasks.models import Task
 from tasks.views.answers import changed
-from tasks.views.detail import detail_page, visible_task
+from tasks.views.detail import detail_page, told, visible_task
 from tasks.views.work import counted
 
 
@@ -40,15 +40,7 @@ def _moved(request: HttpRequest, task: Task, said: str) -> HttpResponse:
         if request.htmx:
             context |= counted(request.user)
         return changed(request, said, "tasks/_row_moved.html", context, "tasks:my-work")
-    return changed(request, said, "tasks/_task_moved.html", _told(request, task), task)
-
-
-def _told(request: HttpRequest, task: Task) -> dict[str, Any]:
-    """Return what a fragment shows of the task's history; nothing where a page follows."""
-    if not request.htmx:
-        return {}
-    entries, earlier = history.of_task(task, request.user)
-    return {"task": task, "entries": entries, "earlier": earlier}
+    return changed(request, said, "tasks/_task_moved.html", told(request, task), task)
 
 
 @require_POST
@@ -59,7 +51,7 @@ def comment(request: HttpRequest, key: str) -> HttpResponse:
     form = CommentForm(request.POST)
     if form.is_valid():
         services.add_comment(task=task, user=request.user, body=form.cleaned_data["body"])
-        context = {**_told(request, task), "comment_form": CommentForm()}
+        context = {**told(request, task), "comment_form": CommentForm()}
         return changed(request, _("Your comment is added."), "tasks/_commented.html", context, task)
     if request.htmx:
         context = {"task": task, "comment_form": form}
@@ -88,7 +80,7 @@ def attach(request: HttpRequest, key: str) -> HttpResponse:
 def _with_files(request: HttpRequest, task: Task) -> dict[str, Any]:
     files = task.attachments.all()
     return {
-        **_told(request, task),
+        **told(request, task),
         "task": task,
         "attachments": files,
         "attach_form": AttachForm(),

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import User
 from tasks import services
 from tasks.files import CheckedFile
+from tasks.models import ChecklistItem
 from tests.factories import make_member
 
 WHO = ["anonymous", "outsider", "viewer", "guest", "member", "contributor", "manager", "superuser"]
@@ -35,6 +36,30 @@ TABLE = {
     "POST /tasks/REP-1/priority/": "302 404 403 404 403 302 302 302",
     "GET /tasks/REP-1/due/": "302 404 403 404 403 200 200 200",
     "POST /tasks/REP-1/due/": "302 404 403 404 403 302 302 302",
+    "GET /tasks/REP-1/collaborators/": "302 404 403 404 403 200 200 200",
+    "POST /tasks/REP-1/collaborators/": "302 404 403 404 403 302 302 302",
+    "GET /tasks/REP-1/reviewer/": "302 404 403 404 403 200 200 200",
+    "POST /tasks/REP-1/reviewer/": "302 404 403 404 403 302 302 302",
+    "GET /tasks/REP-1/labels/": "302 404 403 404 403 200 200 200",
+    "POST /tasks/REP-1/labels/": "302 404 403 404 403 302 302 302",
+    "GET /tasks/REP-1/start/": "302 404 403 404 403 200 200 200",
+    "POST /tasks/REP-1/start/": "302 404 403 404 403 302 302 302",
+    "GET /tasks/REP-1/parent/": "302 404 403 404 403 200 200 200",
+    "POST /tasks/REP-1/parent/": "302 404 403 404 403 302 302 302",
+    "GET /tasks/REP-1/suggest/": "302 404 200 404 200 200 200 200",
+    "POST /tasks/REP-1/watch/": "302 404 403 404 302 302 302 302",
+    "POST /tasks/REP-1/archive/": "302 404 403 404 403 302 302 302",
+    "POST /tasks/REP-1/delete/": "302 404 403 404 403 403 302 302",
+    "POST /tasks/REP-1/checklist/": "302 404 403 404 403 302 302 302",
+    "GET ITEM": "302 404 403 404 403 200 200 200",
+    "POST ITEM": "302 404 403 404 403 302 302 302",
+    "POST ITEMtick/": "302 404 403 404 403 302 302 302",
+    "POST ITEMmove/": "302 404 403 404 403 302 302 302",
+    "POST ITEMdelete/": "302 404 403 404 403 302 302 302",
+    "POST ITEMpromote/": "302 404 403 404 403 302 302 302",
+    "POST /tasks/REP-1/subtasks/": "302 404 403 404 302 302 302 302",
+    "POST /tasks/REP-1/relations/": "302 404 403 404 403 302 302 302",
+    "POST FILEdelete/": "302 404 403 404 403 403 302 302",
     "POST /tasks/REP-1/complete/": "302 404 403 404 403 302 302 302",
     "POST /tasks/REP-3/reopen/": "302 404 403 404 403 302 302 302",
     "POST /tasks/REP-1/comment/": "302 404 403 404 302 302 302 302",
@@ -47,7 +72,19 @@ TABLE = {
     "GET FILE?thumb=1": "302 404 200 404 200 200 200 200",
     "GET REQUEST": "200 200 200 200 200 200 200 200",
 }
-ONLY_POST = ["complete", "reopen", "comment", "attach", "accept", "decline"]
+ONLY_POST = [
+    "complete",
+    "reopen",
+    "comment",
+    "attach",
+    "accept",
+    "decline",
+    "watch",
+    "archive",
+    "delete",
+    "checklist",
+]
+ONLY_POST += ["subtasks", "subtasks/tick", "relations"]
 ONLY_GET = ["/work/", "/projects/", "/projects/REP/", "/projects/REP/triage/", "/tasks/REP-1/"]
 
 
@@ -56,6 +93,7 @@ def floor(project, task, asked, amara):
     """REP-1 is open, REP-2 a new request, REP-3 done."""
     done = services.create_task(project=project, user=amara, title="Done")
     services.complete_task(task=done, user=amara)
+    ChecklistItem.objects.create(task=task, text="Ring twice")
     file = CheckedFile("notes.txt", "text/plain", b"Ring twice.")
     return services.add_attachment(task=task, user=amara, file=file), asked.request
 
@@ -77,6 +115,11 @@ def sent(project):
         "priority": 2,
         "body": "Said.",
         "reason": "Not ours.",
+        "watching": "1",
+        "archived": "1",
+        "subtask": "Words",
+        "kind": "relates",
+        "other": "REP-3",
         "files": SimpleUploadedFile("a.txt", b"text"),
     }
 
@@ -84,6 +127,8 @@ def sent(project):
 def ask(client, floor, project, row):
     method, _, path = row.partition(" ")
     attachment, request = floor
+    item = attachment.task.checklist.get()
+    path = path.replace("ITEM", f"/tasks/REP-1/checklist/{item.pk}/")
     path = path.replace("FILE", f"/files/{attachment.pk}/")
     path = path.replace("REQUEST", f"/requests/{request.token}/")
     return client.get(path) if method == "GET" else client.post(path, sent(project))

@@ -1,0 +1,58 @@
+"""Find the task that somebody means by a key or by words of its title."""
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from tasks.models import Project, Task
+from tasks.models.task_queries import TaskQuerySet
+
+SUGGESTED = 8
+
+
+def suggest(words: str, rows: TaskQuerySet, project: Project) -> list[Task]:
+    """Return the first of ``rows`` that ``words`` may mean: by key, else by title in ``project``.
+
+    A key reaches into every project; words stay in the one, whose index finds them.
+    """
+    words = words.strip()[:200]
+    rows = rows.select_related("project", "status")
+    if key := as_key(words, project):
+        found = list(rows.with_key(key)[:1])
+        if found or not words.isdigit():
+            return found
+    if not words:
+        return []
+    named = Q(project=project, title__icontains=words)
+    return list(rows.filter(named).order_by("closed_at", "-updated_at")[:SUGGESTED])
+
+
+def as_key(words: str, project: Project) -> str:
+    """Return the key in ``words``: "rep-12", "12", or what a suggestion wrote, "REP-12 Title"."""
+    first = words.strip().upper().partition(" ")[0]
+    if first.isdecimal() and len(first) < 10:
+        return f"{project.key}-{int(first)}"
+    head, _dash, number = first.rpartition("-")
+    if head.isalnum() and head.isascii() and number.isdecimal() and 0 < len(number) < 10:
+        return f"{head}-{int(number)}"
+    return ""
+
+
+def the_one(words: str, rows: TaskQuerySet, project: Project) -> Task:
+    """Return the one of ``rows`` that ``words`` mean.
+
+    Raises ValidationError that says what to do when there is none, or more than one.
+    """
+    found = suggest(words, rows, project)
+    if len(found) == 1:
+        return found[0]
+    if not found and (key := as_key(words, project)):
+        former = rows.select_related("project", "status").with_former_key(key).first()
+        if former:
+            return former
+    if found:
+        keys = ", ".join(task.key for task in found[:3])
+        raise ValidationError(
+            _("More than one task fits: %(keys)s. Enter the key of one.") % {"keys": keys}
+        )
+    raise ValidationError(_("No task that you see is called so. Enter a key like REP-12."))

@@ -1,0 +1,100 @@
+"""What people type into the checklist, the subtasks and the relations of a task."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tasks import detail, finding
+from tasks.forms import TextField, TitleField
+from tasks.models import ChecklistItem, Task
+
+ITEM_MAX = ChecklistItem._meta.get_field("text").max_length
+ITEMS_AT_ONCE = 100
+
+
+def suggests(field: forms.Field, task: Task, purpose: str) -> None:
+    """Let a text field offer tasks while somebody types, where scripts run."""
+    field.widget.attrs |= {
+        "list": f"suggested-{purpose}",
+        "autocomplete": "off",
+        "hx-get": f"{reverse('tasks:suggest', args=[task.key])}?for={purpose}",
+        "hx-trigger": "input changed delay:200ms",
+        "hx-target": f"#suggested-{purpose}",
+        "hx-swap": "innerHTML",
+    }
+
+
+class ItemForm(forms.Form):
+    """One line of a checklist."""
+
+    text = forms.CharField(
+        label=_("Item"),
+        max_length=ITEM_MAX,
+        error_messages={
+            "required": _("Enter what has to be done."),
+            "max_length": _("An item has up to %(limit_value)d characters."),
+        },
+    )
+
+
+class ItemsForm(forms.Form):
+    """New lines of a checklist: each line of the text is one."""
+
+    text = TextField(
+        label=_("New item"), error_messages={"required": _("Enter what has to be done.")}
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        lines = [words for line in data.get("text", "").split("\n") if (words := _item(line))]
+        if len(lines) > ITEMS_AT_ONCE:
+            raise ValidationError(
+                {"text": _("Add up to %(n)d items at a time.") % {"n": ITEMS_AT_ONCE}}
+            )
+        if any(len(line) > ITEM_MAX for line in lines):
+            raise ValidationError(
+                {"text": _("An item has up to %(n)d characters.") % {"n": ITEM_MAX}}
+            )
+        return {**data, "items": lines}
+
+
+def _item(line: str) -> str:
+    """Return a pasted line without the bullet or box it had where it came from."""
+    return re.sub(r"^\s*(?:[-*•]\s+)?(?:\[[ xX]?\]\s+)?", "", line).strip()
+
+
+class SubtaskForm(forms.Form):
+    subtask = TitleField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["subtask"].label = _("New subtask")
+
+
+class RelateForm(forms.Form):
+    """Another task, and how it belongs to this one."""
+
+    kind = forms.ChoiceField(
+        label=_("How"),
+        choices=lambda: [*detail.KINDS.items()],
+        error_messages={"invalid_choice": _("Choose one of the ways.")},
+    )
+    other = forms.CharField(
+        label=_("Which task"),
+        max_length=300,
+        error_messages={"required": _("Enter a key like REP-12, or words of the title.")},
+    )
+
+    def __init__(self, *args: Any, task: Task, user: AbstractBaseUser, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.task, self.user = task, user
+        suggests(self.fields["other"], task, "other")
+
+    def clean_other(self) -> Task:
+        rows = Task.objects.visible_to(self.user).exclude(pk=self.task.pk)
+        return finding.the_one(self.cleaned_data["other"], rows, self.task.project)

@@ -1,0 +1,146 @@
+"""Subtasks, relations and watchers of a task."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from tasks import finding, permissions, services
+from tasks.models import Relation, Task, one_change
+from tasks.property_forms import possible_parents
+from tasks.structure_forms import RelateForm, SubtaskForm
+from tasks.views.answers import changed
+from tasks.views.detail import detail_page, structure, told, visible_task
+
+
+@require_safe
+@login_required
+def suggest(request: HttpRequest, key: str) -> HttpResponse:
+    """Options of a datalist: the tasks that what is typed may mean."""
+    task = visible_task(request, key)
+    if request.GET.get("for") == "parent":
+        rows, words = possible_parents(task, request.user), request.GET.get("parent", "")
+    else:
+        rows = Task.objects.visible_to(request.user).exclude(pk=task.pk)
+        words = request.GET.get("other", "")
+    found = finding.suggest(words, rows, task.project)
+    return render(request, "tasks/_suggested.html", {"tasks": found})
+
+
+@require_POST
+@login_required
+def add_subtask(request: HttpRequest, key: str) -> HttpResponse:
+    task = visible_task(request, key)
+    permissions.require(request.user, permissions.CREATE, task.project)
+    form = SubtaskForm(request.POST, auto_id="new-%s")
+    if form.is_valid():
+        try:
+            subtask = services.create_task(
+                project=task.project,
+                user=request.user,
+                title=form.cleaned_data["subtask"],
+                parent=task,
+            )
+        except ValidationError as error:
+            form.add_error("subtask", error.messages)
+    if form.errors:
+        return _refused(request, task, "components/subtasks.html", subtask_form=form)
+    said = _("%(key)s is added.") % {"key": subtask.key}
+    return _answer(request, task, said, "tasks/_subtasks_changed.html")
+
+
+@require_POST
+@login_required
+def tick_subtask(request: HttpRequest, key: str) -> HttpResponse:
+    task = visible_task(request, key)
+    done = "done" in request.POST
+    subtask = _seen(request, task, request.POST.get("done" if done else "reopen", ""))
+    if done:
+        services.complete_task(task=subtask, user=request.user)
+        said = _("%(key)s is done.") if subtask.is_done else _("%(key)s waits for its review.")
+    else:
+        services.reopen_task(task=subtask, user=request.user)
+        said = _("%(key)s is open again.")
+    said %= {"key": subtask.key}
+    return _answer(request, task, said, "tasks/_subtasks_changed.html")
+
+
+def _seen(request: HttpRequest, task: Task, pk: str) -> Task:
+    seen = Task.objects.visible_to(request.user).with_row().select_related("reviewer")
+    try:
+        return get_object_or_404(seen, pk=UUID(pk), parent=task)
+    except ValueError as error:
+        raise Http404 from error
+
+
+@require_POST
+@login_required
+def relate(request: HttpRequest, key: str) -> HttpResponse:
+    task = visible_task(request, key)
+    permissions.require(request.user, permissions.EDIT, task)
+    form = RelateForm(request.POST, auto_id="relate-%s", task=task, user=request.user)
+    if form.is_valid():
+        other, kind = form.cleaned_data["other"], form.cleaned_data["kind"]
+        try:
+            services.relate(task=task, user=request.user, kind=kind, other=other)
+        except ValidationError as error:
+            form.add_error("other", error.messages)
+    if form.errors:
+        return _refused(request, task, "components/relations.html", relate_form=form)
+    said = _("%(key)s and %(other)s are related.") % {"key": task.key, "other": other.key}
+    return _answer(request, task, said, "tasks/_relations_changed.html")
+
+
+@require_POST
+@login_required
+def unrelate(request: HttpRequest, key: str, pk: str) -> HttpResponse:
+    task = visible_task(request, key)
+    seen = Task.objects.visible_to(request.user)
+    rows = Relation.objects.filter(source=task, target__in=seen) | Relation.objects.filter(
+        target=task, source__in=seen
+    )
+    relation = get_object_or_404(rows, pk=pk)
+    with one_change() as change_id:
+        services.unrelate(relation=relation, task=task, user=request.user)
+    said = _("They are no longer related.")
+    return _answer(request, task, said, "tasks/_relations_changed.html", change_id=change_id)
+
+
+@require_POST
+@login_required
+def watch(request: HttpRequest, key: str) -> HttpResponse:
+    task = visible_task(request, key)
+    watching = request.POST.get("watching") == "1"
+    services.watch_task(task=task, user=request.user, watching=watching)
+    if not Task.objects.visible_to(request.user).filter(pk=task.pk).exists():
+        messages.success(request, _("You no longer watch %(key)s.") % {"key": task.key})
+        if request.htmx:
+            return HttpResponseClientRedirect("/work/")
+        return redirect("tasks:my-work")
+    said = _("You watch %(key)s.") if watching else _("You no longer watch %(key)s.")
+    return _answer(request, task, said % {"key": task.key}, "tasks/_watched.html")
+
+
+def _answer(
+    request: HttpRequest, task: Task, said: str, template: str, *, change_id: UUID | None = None
+) -> HttpResponse:
+    context: dict[str, Any] = {}
+    if request.htmx:
+        task = visible_task(request, task.key)  # its counters have moved
+        context = {**told(request, task), **structure(request, task)}
+    return changed(request, said, template, context, task, change_id=change_id)
+
+
+def _refused(request: HttpRequest, task: Task, template: str, **forms: Any) -> HttpResponse:
+    """Return the part of the page, or the page, with what is wrong in the form."""
+    if request.htmx:
+        context = {"task": task, **structure(request, task), **forms}
+        return render(request, template, context, status=422)
+    return detail_page(request, task, **forms, faulty=next(iter(forms.values())))
