@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tasks import permissions
-from tasks.models import Activity, Comment, Task
+from tasks.models import Activity, Comment, Project, Task
 from tasks.sentences import icon, order, spoken
 
 SHOWN = 50
@@ -49,9 +49,11 @@ def of_task(
     return entries(reversed(latest[:SHOWN])), len(latest) > SHOWN
 
 
-def readable(rows: QuerySet[Activity], user: AbstractBaseUser, task: Task) -> QuerySet[Activity]:
-    """Leave out what only the team of ``task``'s project reads, for who is not of it."""
-    if permissions.may(user, permissions.INTERNAL, task):
+def readable(
+    rows: QuerySet[Activity], user: AbstractBaseUser, on: Task | Project
+) -> QuerySet[Activity]:
+    """Leave out what only the team of a project reads, for who is not of it."""
+    if permissions.may(user, permissions.INTERNAL, on):
         return rows
     return rows.exclude(comment__audience=Comment.Audience.TEAM)
 

@@ -7,6 +7,8 @@ from tasks.views import (
     detail,
     files,
     lists,
+    members,
+    projects,
     properties,
     quick,
     requests,
@@ -65,8 +67,10 @@ urlpatterns = [
     path("work/quick-add/preview/", quick.preview, name="quick-add-preview"),
     path("work/undo/", undo.undo, name="undo"),
     # A project
-    path("projects/", lists.project_list, name="project-list"),
+    path("projects/", projects.project_list, name="project-list"),
     path("projects/<project_key:key>/", lists.task_list, name="list"),
+    path("projects/<project_key:key>/overview/", projects.project_overview, name="overview"),
+    path("projects/<project_key:key>/members/", members.members_page, name="members"),
     path("projects/<project_key:key>/triage/", triage.triage, name="triage"),
     path("projects/<project_key:key>/new/", write.create, name="create"),
     # A task

@@ -1,4 +1,4 @@
-"""The projects, and the tasks of one."""
+"""The tasks of one project."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -10,23 +10,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tasks import permissions
 from tasks.models import Project, Status, Task
 from tasks.models.task_queries import TaskQuerySet
 from tasks.templatetags.task_tags import side_project
 
 PAGE = 25
-PROJECTS_SHOWN = 200
-
-
-@require_safe
-@login_required
-def project_list(request: HttpRequest) -> HttpResponse:
-    rows = Project.objects.open().visible_to(request.user).prefetch_related("statuses")
-    projects = list(rows[:PROJECTS_SHOWN])
-    permissions.load(request.user, projects)
-    lines = [side_project(request.user, project) for project in projects]
-    return render(request, "tasks/project_list.html", {"section": "tasks", "lines": lines})
 
 
 @require_safe

@@ -22,6 +22,8 @@ TABLE = {
     "POST /work/undo/": "302 404 404 404 404 404 404 404",
     "GET /projects/": "302 200 200 200 200 200 200 200",
     "GET /projects/REP/": "302 404 200 200 200 200 200 200",
+    "GET /projects/REP/overview/": "302 404 200 200 200 200 200 200",
+    "GET /projects/REP/members/": "302 404 200 200 200 200 200 200",
     "GET /projects/REP/triage/": "302 404 403 403 403 403 200 200",
     "GET /projects/REP/new/": "302 404 403 403 200 200 200 200",
     "POST /projects/REP/new/": "302 404 403 403 302 302 302 302",

@@ -1,6 +1,8 @@
+from django.utils import timezone
 from wagtail.models import Site
 
 from home.models import SiteSettings
+from tasks.models import Project
 from tests.factories import make_project, make_task
 
 
@@ -42,3 +44,25 @@ def test_it_names_whom_to_write_to_without_a_project(client, otto):
     client.force_login(otto)
     page = client.get("/projects/").content.decode()
     assert 'href="mailto:office@lindencourt.example"' in page
+
+
+def test_archived_projects_stand_behind_a_link(client, project, amara):
+    client.force_login(amara)
+    assert b"?show=archived" not in client.get("/projects/").content
+    Project.objects.update(archived_at=timezone.now())
+    response = client.get("/projects/")
+    assert keys(response) == []
+    assert b"?show=archived" in response.content
+    assert keys(client.get("/projects/?show=archived")) == ["REP"]
+
+
+def test_it_tells_nobody_of_archived_projects_of_others(client, otto):
+    make_project("OLD", archived_at=timezone.now())
+    client.force_login(otto)
+    assert b"?show=archived" not in client.get("/projects/").content
+    assert keys(client.get("/projects/?show=archived")) == []
+
+
+def test_another_view_is_not_found(client, otto):
+    client.force_login(otto)
+    assert client.get("/projects/?show=x").status_code == 404

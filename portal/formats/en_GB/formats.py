@@ -1,4 +1,5 @@
 SHORT_DAY = "D j M"
+DAY_OF_YEAR = "j M"
 DAY_AND_YEAR = "j M Y"
 LONG_DAY = "j F Y"
 WEEKDAY = "l j F"

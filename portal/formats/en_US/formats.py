@@ -1,4 +1,5 @@
 SHORT_DAY = "D, M j"
+DAY_OF_YEAR = "M j"
 DAY_AND_YEAR = "M j, Y"
 LONG_DAY = "F j, Y"
 WEEKDAY = "l, F j"

@@ -1,0 +1,55 @@
+"""The head that the pages of a project share: tabs, faces, the way to the members."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import NoReverseMatch, reverse
+
+from tasks import members
+from tasks.models import Membership
+from tasks.project_tabs import TABS, tabs
+from tests.factories import make_member, make_user
+
+URL = "/projects/REP/overview/"
+
+
+@pytest.mark.parametrize("tab", TABS, ids=lambda tab: tab.id)
+def test_each_tab_leads_somewhere(tab):
+    assert reverse(tab.url_name, args=["REP"])
+
+
+def test_a_tab_without_an_address_would_be_seen():
+    with pytest.raises(NoReverseMatch):
+        reverse("tasks:no-such-view", args=["REP"])
+
+
+def test_only_managers_get_the_tab_for_requests(project, amara, tomasz):
+    assert "triage" in [tab.id for tab in tabs(amara, project)]
+    assert "triage" not in [tab.id for tab in tabs(tomasz, project)]
+
+
+def test_the_tab_one_is_on_is_marked(client, project, vera):
+    client.force_login(vera)
+    assert 'aria-current="page" href="/projects/REP/overview/"' in client.get(URL).content.decode()
+
+
+def test_four_faces_stand_for_all_managers_first(project):
+    people = [make_member(project, "member", f"Member {n}") for n in range(5)]
+    boss = make_member(project, "manager", "Zoe Boss")
+    faces = members.faces(project)
+    assert faces.people == [boss, *people[:3]]
+    assert faces.more == "+2"
+
+
+def test_who_comes_through_a_group_has_a_face(project):
+    group = Group.objects.create(name="Gardeners")
+    person = make_user("Grace Green")
+    person.groups.add(group)
+    Membership.objects.create(project=project, group=group, role="member")
+    assert members.faces(project) == members.Faces([person], "")
+
+
+def test_guests_see_no_faces_and_managers_an_invitation(client, project, amara):
+    client.force_login(make_member(project, "guest"))
+    assert b"ui-avatars" not in client.get(URL).content
+    client.force_login(amara)
+    assert b"Invite" in client.get(URL).content
