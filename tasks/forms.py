@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tasks import permissions
 from tasks.files import ALLOWED, CheckedFile, check
-from tasks.models import Comment, Project, Task
+from tasks.models import Project, Task
 
 TITLE_MAX = Task._meta.get_field("title").max_length
 BODY_MAX = 20_000  # characters
-COMMENT_MAX = Comment._meta.get_field("body").max_length
 
 
 class TitleField(forms.CharField):
@@ -130,6 +129,12 @@ class TaskForm(forms.Form):
     body = TextField(label=_("Description"), max_length=BODY_MAX, required=False)
 
 
+class EditTaskForm(TaskForm):
+    """A task's words, and the version of the task they were written on."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
 class NewTaskForm(TaskForm):
     """A task to be. Without ``project`` it asks for one of those ``user`` may add to.
 
@@ -159,14 +164,6 @@ class NewTaskForm(TaskForm):
             people += permissions.people(project).exclude(pk=user.pk)
         self.fields["owner"] = PersonField(people, initial=user)
         self.order_fields(["project", "title", "body", "owner", "due_on", "priority"])
-
-
-class CommentForm(forms.Form):
-    body = TextField(
-        label=_("Comment"),
-        max_length=COMMENT_MAX,
-        error_messages={"required": _("Write a comment first.")},
-    )
 
 
 class AttachForm(forms.Form):

@@ -1,7 +1,7 @@
 """What happened to a task, as a feed people read."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -28,6 +28,7 @@ class Entry:
     activity: Activity  # the first of them: who and when
     text: str  # goes after the person's name: "set the status to Done"
     icon: str
+    replies: list["Entry"] = field(default_factory=list)  # of a comment
 
 
 def of_task(
@@ -43,10 +44,28 @@ def of_task(
     elif feed == "history":
         rows = rows.exclude(kind=Activity.Kind.COMMENTED)
     rows = rows.select_related("actor", "comment").order_by("-created_at", "-change_id")
-    if everything:
-        return entries(reversed(rows)), False
-    latest = list(rows[: SHOWN + 1])
-    return entries(reversed(latest[:SHOWN])), len(latest) > SHOWN
+    latest = list(rows if everything else rows[: SHOWN + 1])
+    shown = latest if everything else latest[:SHOWN]
+    for row in shown:
+        row.task = task
+        if row.comment:
+            row.comment.task = task  # asked for its rights without a query each
+    return _threaded(entries(reversed(shown))), len(latest) > len(shown)
+
+
+def _threaded(feed: list[Entry]) -> list[Entry]:
+    """Put replies below the comment they answer; leave out deleted ones nobody answered."""
+    comments = {e.activity.comment_id: e for e in feed if e.activity.is_talk}
+    top = []
+    for entry in feed:
+        comment = entry.activity.comment if entry.activity.is_talk else None
+        above = comments.get(comment.parent_id) if comment and comment.parent_id else None
+        if comment and comment.parent_id and comment.deleted_at:
+            continue
+        (above.replies if above else top).append(entry)
+    return [
+        e for e in top if e.replies or not (e.activity.is_talk and e.activity.comment.deleted_at)
+    ]
 
 
 def readable(

@@ -88,6 +88,8 @@ def _tell_of_comment(activity: Activity) -> None:
     mentioned = _tell_of_mentions(activity, comment.body, comment=comment)
     people = Q(pk__in=task.comments.values("author_id"))
     people |= Q(pk__in=[task.owner_id, task.reviewer_id, task.requester_id])
+    if not task.owner_id and not activity.actor_id:  # a visitor must not talk to nobody
+        people |= Q(pk__in=permissions.people(task.project, [Role.MANAGER]).values("pk"))
     concerned = _concerned(task, people).exclude(pk__in=[person.pk for person in mentioned])
     _mail("task-commented", activity, _seeing(task, concerned, comment))
     if not comment.is_for_team and activity.actor_id:

@@ -4,6 +4,7 @@ from tasks.properties import PROPERTIES
 from tasks.views import (
     actions,
     checklist,
+    comments,
     detail,
     files,
     lists,
@@ -100,7 +101,13 @@ urlpatterns = [
     ),
     path("tasks/<task_key:key>/complete/", talk.complete, name="complete"),
     path("tasks/<task_key:key>/reopen/", talk.reopen, name="reopen"),
-    path("tasks/<task_key:key>/comment/", talk.comment, name="comment"),
+    path("tasks/<task_key:key>/comment/", comments.comment, name="comment"),
+    path("tasks/<task_key:key>/feed/", comments.feed, name="feed"),
+    path("comments/<uuid:pk>/reply/", comments.reply, name="reply"),
+    path("comments/<uuid:pk>/edit/", comments.edit_comment, name="edit-comment"),
+    path("comments/<uuid:pk>/delete/", comments.delete_comment, name="delete-comment"),
+    path("comments/<uuid:pk>/resolve/", comments.resolve_comment, name="resolve-comment"),
+    path("comments/<uuid:pk>/versions/", comments.comment_versions, name="comment-versions"),
     path("tasks/<task_key:key>/attach/", talk.attach, name="attach"),
     path("tasks/<task_key:key>/accept/", triage.accept, name="accept"),
     path("tasks/<task_key:key>/decline/", triage.decline, name="decline"),
@@ -108,4 +115,5 @@ urlpatterns = [
     path("files/<uuid:pk>/", files.attachment, name="attachment"),
     path("files/<uuid:pk>/delete/", files.delete, name="attachment-delete"),
     path("requests/<str:token>/", requests.request_status, name="request-status"),
+    path("requests/<str:token>/reply/", requests.request_reply, name="request-reply"),
 ]

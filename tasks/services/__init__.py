@@ -32,6 +32,7 @@ from tasks.services.talk import (
     add_comment,
     delete_row,
     edit_comment,
+    reply_as_requester,
     resolve_comment,
     restore_row,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "relate",
     "rename_item",
     "reopen_task",
+    "reply_as_requester",
     "resolve_comment",
     "restore_row",
     "restore_task",

@@ -42,6 +42,17 @@ def add_comment(
 
 
 @transaction.atomic
+def reply_as_requester(*, task: Task, body: str) -> Comment:
+    """Say something as the visitor whose request became ``task``; everybody on it reads it.
+
+    Needs no permission: the secret address of the status page is the permission.
+    """
+    comment = Comment(task=task, author_name=task.request.name, body=body)
+    comment.save()
+    return comment
+
+
+@transaction.atomic
 def edit_comment(
     *, comment: Comment, user: AbstractBaseUser, body: str, version: int | None = None
 ) -> Comment:

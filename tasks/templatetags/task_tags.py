@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.urls import reverse
 
 from tasks import permissions
-from tasks.models import Project, Task
+from tasks.models import Comment, Project, Task
 from tasks.properties import PROPERTIES
 
 register = template.Library()
@@ -76,6 +76,28 @@ def _new_task_url(user: AbstractBaseUser, projects: list[Project], current: Proj
 def may(context: template.Context, capability: str, on: Project | Task) -> bool:
     """Return whether the signed-in person may do ``capability``: see `permissions`."""
     return permissions.may(context["request"].user, capability, on)
+
+
+@dataclass(frozen=True)
+class CommentRights:
+    reply: bool
+    edit: bool
+    delete: bool
+
+    @property
+    def any(self) -> bool:
+        return self.reply or self.edit or self.delete
+
+
+@register.simple_tag(takes_context=True)
+def comment_rights(context: template.Context, comment: Comment) -> CommentRights:
+    """Return what the signed-in person may do with a comment."""
+    user = context["request"].user
+    return CommentRights(
+        reply=permissions.may(user, permissions.COMMENT, comment.task),
+        edit=permissions.may_change_comment(user, comment),
+        delete=permissions.may_delete_row(user, comment),
+    )
 
 
 @register.inclusion_tag("tasks/_property.html", takes_context=True)

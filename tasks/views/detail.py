@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tasks import detail, history
-from tasks.forms import AttachForm, CommentForm
+from tasks.comment_forms import CommentForm
+from tasks.forms import AttachForm
 from tasks.models import Task
 from tasks.structure_forms import ItemsForm, RelateForm, SubtaskForm
 
@@ -48,7 +49,10 @@ def detail_page(
     ``more`` takes the place of what the page shows otherwise, such as a form with errors.
     """
     everything = request.GET.get("history") == "all"
-    entries, earlier = history.of_task(task, request.user, everything=everything)
+    feed = request.GET.get("feed", "all")
+    if feed not in history.FEEDS:
+        raise Http404
+    entries, earlier = history.of_task(task, request.user, feed=feed, everything=everything)
     faulty = comment_form or attach_form or more.get("faulty")
     context = {
         "section": "tasks",
@@ -56,8 +60,10 @@ def detail_page(
         "task": task,
         "entries": entries,
         "earlier": earlier,
+        "feed": feed,
+        "feeds": history.FEEDS,
         "attachments": task.attachments.all() if task.attachment_count else [],
-        "comment_form": comment_form or CommentForm(),
+        "comment_form": comment_form or CommentForm(task=task, user=request.user),
         "attach_form": attach_form or AttachForm(),
         **structure(request, task),
         **more,

@@ -1,4 +1,4 @@
-"""Finish a task, take it up again, say something about it, add files to it."""
+"""Finish a task, take it up again, add files to it."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from tasks import my_work, permissions, services
-from tasks.forms import AttachForm, CommentForm
+from tasks.forms import AttachForm
 from tasks.models import Task
 from tasks.views.answers import changed
 from tasks.views.detail import detail_page, told, visible_task
@@ -41,22 +41,6 @@ def _moved(request: HttpRequest, task: Task, said: str) -> HttpResponse:
             context |= counted(request.user)
         return changed(request, said, "tasks/_row_moved.html", context, "tasks:my-work")
     return changed(request, said, "tasks/_task_moved.html", told(request, task), task)
-
-
-@require_POST
-@login_required
-def comment(request: HttpRequest, key: str) -> HttpResponse:
-    task = visible_task(request, key)
-    permissions.require(request.user, permissions.COMMENT, task)
-    form = CommentForm(request.POST)
-    if form.is_valid():
-        services.add_comment(task=task, user=request.user, body=form.cleaned_data["body"])
-        context = {**told(request, task), "comment_form": CommentForm()}
-        return changed(request, _("Your comment is added."), "tasks/_commented.html", context, task)
-    if request.htmx:
-        context = {"task": task, "comment_form": form}
-        return render(request, "components/comment_form.html", context, status=422)
-    return detail_page(request, task, comment_form=form)
 
 
 @require_POST

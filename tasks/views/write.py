@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tasks import permissions, services
-from tasks.forms import NewTaskForm, TaskForm
-from tasks.models import Project
+from tasks.forms import EditTaskForm, NewTaskForm
+from tasks.models import Activity, Conflict, Project, Task
 from tasks.views.answers import back, posted
 from tasks.views.detail import visible_task
 
@@ -53,15 +53,33 @@ def _create(request: HttpRequest, project: Project | None) -> HttpResponse:
 def edit(request: HttpRequest, key: str) -> HttpResponse:
     task = visible_task(request, key)
     permissions.require(request.user, permissions.EDIT, task)
-    words = {"title": task.title, "body": task.body}
-    form = TaskForm(posted(request), initial=words)
+    words = {"title": task.title, "body": task.body, "version": task.version}
+    form = EditTaskForm(posted(request), initial=words)
     if form.is_valid():
-        services.change_task(task=task, user=request.user, **form.cleaned_data)
+        try:
+            services.change_task(task=task, user=request.user, **form.cleaned_data)
+        except Conflict as conflict:
+            return _conflict_page(request, conflict.row, form)
         messages.success(request, _("%(key)s is saved.") % {"key": task.key})
         return redirect(task)
     return _form_page(
         request, "tasks/task_edit.html", form, task=task, current_project=task.project
     )
+
+
+def _conflict_page(request: HttpRequest, task: Task, form: EditTaskForm) -> HttpResponse:
+    """Show both versions side by side; what was typed can still be changed, and saved over."""
+    later = Activity.objects.filter(task=task, version__gt=form.cleaned_data["version"])
+    data = form.data.copy()
+    data["version"] = task.version
+    context = {
+        "section": "tasks",
+        "current_project": task.project,
+        "task": task,
+        "form": EditTaskForm(data),
+        "who": later.filter(field__in=["title", "body"]).order_by("-created_at").first(),
+    }
+    return render(request, "tasks/conflict.html", context, status=409)
 
 
 def _form_page(request: HttpRequest, template: str, form: Form, **context: object) -> HttpResponse:
