@@ -49,15 +49,21 @@ def public_markdown(text: str) -> SafeString:
 
 @register.inclusion_tag("components/text_editor.html")
 def text_editor(
-    bound: BoundField, *, draft: str, of: object = "", project: Project | None = None, rows: int = 5
+    bound: BoundField,
+    *,
+    draft: str,
+    of: object = "",
+    project: Project | None = None,
+    **options: Any,
 ) -> dict[str, Any]:
     """Render a form's text with the tabs Write and Preview; what is typed is kept as a draft.
 
     ``draft`` and ``of`` name the draft among those of the person: what it is, and of what.
     ``project`` is where names are looked up; without it the form's field "project" says so.
+    ``options`` are HTML attributes, as of `field`.
     """
     bound.help_text = bound.help_text or HELP
-    return {**field(bound, rows=rows, **{"data-draft": f"{draft} {of}"}), "project": project}
+    return {**field(bound, **options, **{"data-draft": f"{draft} {of}"}), "project": project}
 
 
 def _reader(context: template.Context, project: Project) -> Reader:

@@ -9,7 +9,7 @@ from django.template import Context, Template
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks import forms, markdown, services, text
+from tasks import comment_forms, forms, markdown, services, text
 from tasks.models import Membership
 from tests.factories import make_member, make_project, make_task
 from tests.tasks.hostile_texts import LONG, SCRIPTS, SLOW
@@ -103,7 +103,7 @@ def test_nothing_takes_long(hostile, project, amara, task):
 
 
 def test_a_text_longer_than_any_form_takes_is_shown_as_typed():
-    assert max(forms.BODY_MAX, forms.COMMENT_MAX) <= markdown.LONGEST
+    assert max(forms.BODY_MAX, comment_forms.COMMENT_MAX) <= markdown.LONGEST
     html = text.render("**a** <b>\n" + "x" * markdown.LONGEST)
     assert html.startswith("<p>**a** &lt;b&gt;<br>")
 
