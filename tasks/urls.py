@@ -3,6 +3,7 @@ from django.urls import path, register_converter
 from tasks.properties import PROPERTIES
 from tasks.views import (
     actions,
+    board,
     checklist,
     comments,
     detail,
@@ -72,6 +73,8 @@ urlpatterns = [
     path("projects/<project_key:key>/", lists.task_list, name="list"),
     path("projects/<project_key:key>/overview/", projects.project_overview, name="overview"),
     path("projects/<project_key:key>/members/", members.members_page, name="members"),
+    path("projects/<project_key:key>/board/", board.board_page, name="board"),
+    path("projects/<project_key:key>/board/add/", board.add_card, name="add-card"),
     path("projects/<project_key:key>/triage/", triage.triage, name="triage"),
     path("projects/<project_key:key>/new/", write.create, name="create"),
     # A task
@@ -79,6 +82,7 @@ urlpatterns = [
     path("tasks/<task_key:key>/", detail.task_detail, name="detail"),
     path("tasks/<task_key:key>/edit/", write.edit, name="edit"),
     path("tasks/<task_key:key>/<property:name>/", properties.edit, name="set"),
+    path("tasks/<task_key:key>/move/", board.move, name="move"),
     path("tasks/<task_key:key>/suggest/", structure.suggest, name="suggest"),
     path("tasks/<task_key:key>/watch/", structure.watch, name="watch"),
     path("tasks/<task_key:key>/archive/", actions.archive, name="archive"),

@@ -24,6 +24,9 @@ TABLE = {
     "GET /projects/REP/": "302 404 200 200 200 200 200 200",
     "GET /projects/REP/overview/": "302 404 200 200 200 200 200 200",
     "GET /projects/REP/members/": "302 404 200 200 200 200 200 200",
+    "GET /projects/REP/board/": "302 404 200 200 200 200 200 200",
+    "GET /projects/REP/board/add/?status=TODO": "302 404 403 403 200 200 200 200",
+    "POST /projects/REP/board/add/": "302 404 403 403 302 302 302 302",
     "GET /projects/REP/triage/": "302 404 403 403 403 403 200 200",
     "GET /projects/REP/new/": "302 404 403 403 200 200 200 200",
     "POST /projects/REP/new/": "302 404 403 403 302 302 302 302",
@@ -32,6 +35,8 @@ TABLE = {
     "POST /tasks/REP-1/edit/": "302 404 403 404 403 302 302 302",
     "GET /tasks/REP-1/status/": "302 404 403 404 403 200 200 200",
     "POST /tasks/REP-1/status/": "302 404 403 404 403 302 302 302",
+    "GET /tasks/REP-1/move/": "302 404 403 404 403 200 200 200",
+    "POST /tasks/REP-1/move/": "302 404 403 404 403 302 302 302",
     "GET /tasks/REP-1/owner/": "302 404 403 404 403 200 200 200",
     "POST /tasks/REP-1/owner/": "302 404 403 404 403 302 302 302",
     "GET /tasks/REP-1/priority/": "302 404 403 404 403 200 200 200",
@@ -132,6 +137,7 @@ def ask(client, floor, project, row):
     item = attachment.task.checklist.get()
     path = path.replace("ITEM", f"/tasks/REP-1/checklist/{item.pk}/")
     path = path.replace("FILE", f"/files/{attachment.pk}/")
+    path = path.replace("TODO", str(project.first_status("todo").pk))
     path = path.replace("REQUEST", f"/requests/{request.token}/")
     return client.get(path) if method == "GET" else client.post(path, sent(project))
 

@@ -10,7 +10,14 @@ from django.utils import timezone
 from tasks.models import Activity, Status, Task
 from tests.factories import make_task
 
-PAGES = ["/work/", "/projects/", "/projects/REP/", "/projects/REP/triage/", "/tasks/REP-1/"]
+PAGES = [
+    "/work/",
+    "/projects/",
+    "/projects/REP/",
+    "/projects/REP/board/",
+    "/projects/REP/triage/",
+    "/tasks/REP-1/",
+]
 
 
 def fill(project, amara, many, start=100):

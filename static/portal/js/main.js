@@ -1,5 +1,9 @@
 // Starts every behaviour. Each is one function that takes a root and delegates events.
 import { closes } from "./closes.js";
+import { boardDrag } from "./board_drag.js";
+import { boardKeys } from "./board_keys.js";
+import { boardMenu } from "./board_menu.js";
+import { boardMove } from "./board_move.js";
 import { countCharacters } from "./count_characters.js";
 import { dropFiles } from "./drop_files.js";
 import { escapeLeaves } from "./escape_leaves.js";
@@ -28,3 +32,7 @@ keepDraft(document);
 textEditor(document);
 timeZone(document);
 undoToast(document);
+boardMove(document);
+boardDrag(document);
+boardKeys(document);
+boardMenu(document);

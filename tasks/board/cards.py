@@ -1,0 +1,198 @@
+"""Cards: what the board shows of a task, ready to print.
+
+A board prints a hundred of them. So they are read as plain values, with their labels and
+owners, in one query, and what many of them share (an owner's picture, a label, a due date)
+is rendered once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.expressions import RawSQL
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from portal.templatetags.portal_tags import day, iso
+from tasks import permissions
+from tasks.models import Collaborator, Project, Task
+from tasks.models.task_queries import TaskQuerySet
+
+FIELDS = (
+    *("pk", "number", "title", "status_id", "position", "closed_at", "priority", "due_on"),
+    *("due_at", "checklist_count", "checklist_done", "blocker_count", "comment_count"),
+    *("team_comment_count", "owner_id", "reviewer_id"),
+)
+OWNER = ("display_name", "email", "avatar")
+JOINED = (
+    *(f"owner__{name}" for name in OWNER),
+    "label_links__label__name",
+    "label_links__label__hue",
+)
+
+
+@dataclass
+class Card:
+    """One card. ``due``, ``owner``, ``labels`` and ``priority`` are HTML."""
+
+    pk: UUID
+    status_id: UUID
+    key: str
+    title: str
+    url: str
+    position: float
+    closed_at: datetime | None
+    movable: bool
+    priority: str
+    due: str
+    owner: str
+    checklist: str
+    blocked: bool
+    comments: int
+    labels: str = ""
+    named: list[tuple[str, str]] = field(default_factory=list, repr=False)
+
+    @property
+    def ended(self) -> bool:
+        return self.closed_at is not None
+
+    @property
+    def move_url(self) -> str:
+        return f"{self.url}move/"
+
+
+class Printer:
+    """Turns rows into cards for one reader of one project."""
+
+    def __init__(self, project: Project, user: AbstractBaseUser) -> None:
+        self.project, self.user = project, user
+        self.granted = permissions.capabilities(user, project)
+        self.statuses = {status.pk: status for status in project.statuses.all()}
+        self._made: dict[tuple[Any, ...], SafeString] = {}
+
+    @cached_property
+    def address(self) -> str:
+        """Return the address of a task up to its number: reversing a hundred costs more."""
+        return reverse("tasks:detail", args=[f"{self.project.key}-1"]).removesuffix("1/")
+
+    def cards(self, chosen: RawSQL | Iterable[UUID]) -> list[Card]:
+        """Return the cards of the tasks whose ids ``chosen`` gives, in no order. One query."""
+        rows = Task.everything.filter(pk__in=chosen).order_by()
+        helps: Any = Value(False, output_field=models.BooleanField())
+        if permissions.MOVE not in self.granted:
+            helps = Exists(Collaborator.objects.filter(user=self.user, task=OuterRef("pk")))
+        found: dict[UUID, Card] = {}
+        for row in rows.annotate(helps=helps).values_list(*FIELDS, *JOINED, "helps"):
+            values = dict(zip((*FIELDS, *JOINED, "helps"), row, strict=True))
+            card = found.get(values["pk"])
+            if card is None:
+                card = found[values["pk"]] = self._card(values)
+            if name := values["label_links__label__name"]:
+                card.named.append((name, values["label_links__label__hue"]))
+        for card in found.values():
+            card.labels = self._once("labels", self._labels, *sorted(card.named))
+        return list(found.values())
+
+    def _card(self, row: dict[str, Any]) -> Card:
+        key = f"{self.project.key}-{row['number']}"
+        talk = row["comment_count"]
+        if permissions.INTERNAL in self.granted:
+            talk += row["team_comment_count"]
+        counts = (row["checklist_done"], row["checklist_count"])
+        return Card(
+            pk=row["pk"],
+            status_id=row["status_id"],
+            key=key,
+            title=row["title"],
+            url=f"{self.address}{row['number']}/",
+            position=row["position"],
+            closed_at=row["closed_at"],
+            movable=self._movable(row),
+            priority=self._once("priority", self._priority, row["priority"]),
+            due=self._due(row),
+            owner=self._once(
+                "owner", self._owner, row["owner_id"], *(row[f"owner__{n}"] for n in OWNER)
+            ),
+            checklist="{}/{}".format(*counts) if counts[1] else "",
+            blocked=row["blocker_count"] > 0 and row["closed_at"] is None,
+            comments=talk,
+        )
+
+    def _movable(self, row: dict[str, Any]) -> bool:
+        if permissions.MOVE in self.granted:
+            return True
+        own = self.user.pk in (row["owner_id"], row["reviewer_id"]) or row["helps"]
+        return permissions.MOVE_OWN in self.granted and own
+
+    def _once(self, what: str, make: Any, *values: Any) -> SafeString:
+        known = (what, *values)
+        if known not in self._made:
+            self._made[known] = make(*values)
+        return self._made[known]
+
+    def _due(self, row: dict[str, Any]) -> SafeString | str:
+        if row["closed_at"]:
+            return self._once(
+                "closed", self._closed, timezone.localdate(row["closed_at"]), row["status_id"]
+            )
+        if row["due_on"] is None:
+            return ""
+        return self._once("due", self._open_due, row["due_on"], row["due_at"], row["status_id"])
+
+    def _open_due(self, due_on: Any, due_at: Any, status_id: UUID) -> SafeString:
+        task = Task(due_on=due_on, due_at=due_at, status=self.statuses[status_id])
+        return _rendered("due", task=task)
+
+    def _closed(self, on: Any, status_id: UUID) -> SafeString:
+        done = self.statuses[status_id].is_done
+        words = (_("Done %(day)s") if done else _("Cancelled %(day)s")) % {"day": day(on)}
+        return format_html('<time class="ui-due" datetime="{}">{}</time>', iso(on), words)
+
+    @staticmethod
+    def _priority(value: int) -> SafeString | str:
+        task = Task(priority=value)
+        if not task.stands_out:
+            return ""
+        return _rendered("priority", task=task, short=True)
+
+    def _owner(self, pk: UUID | None, name: str, email: str, avatar: str) -> SafeString:
+        who = get_user_model()(pk=pk, display_name=name, email=email, avatar=avatar) if pk else None
+        return _rendered("avatar", who=who, size="sm", user=self.user)
+
+    @staticmethod
+    def _labels(*named: tuple[str, str]) -> SafeString:
+        return format_html_join("", '<span class="ui-label ui-{1}">{0}</span>', named)
+
+
+def _rendered(component: str, **context: Any) -> SafeString:
+    return SafeString(render_to_string(f"components/{component}.html", context).strip())
+
+
+def card_of(task: Task, user: AbstractBaseUser) -> Card:
+    """Return the card of one task."""
+    return Printer(task.project, user).cards([task.pk])[0]
+
+
+def ids_of(parts: list[TaskQuerySet]) -> RawSQL:
+    """Return one UNION ALL of the ids of ``parts``, each ordered and cut by itself.
+
+    Each part stops as soon as an index has given it its rows; a window function would read
+    every column to its end. Written out, as Django refuses ordered parts on SQLite.
+    """
+    texts, values = [], []
+    for number, part in enumerate(parts):
+        sql, params = part.values("pk").query.sql_with_params()
+        texts.append(f"SELECT * FROM ({sql}) AS part{number}")  # noqa: S608 - Django wrote it
+        values.extend(params)
+    return RawSQL(" UNION ALL ".join(texts), values)  # noqa: S611 - values stay apart

@@ -1,0 +1,188 @@
+"""The board of a project: look at it, move its cards, add some."""
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tasks import board, filters, permissions, services
+from tasks.board.moving import Moved, MoveForm, column_of, move_between, move_to
+from tasks.forms import TitleField
+from tasks.models import Project, Status, Task
+from tasks.models.task_queries import TaskQuerySet
+from tasks.templatetags.task_tags import side_project
+from tasks.views.answers import posted, tell
+from tasks.views.detail import visible_task
+
+
+class CardForm(forms.Form):
+    title = TitleField()
+
+
+@require_safe
+@login_required
+def board_page(request: HttpRequest, key: str) -> HttpResponse:
+    project = _project(request, key)
+    wanted = _filters(request.GET, request, project)
+    tasks = wanted.apply(permissions.tasks_in(project, request.user))
+    context = {
+        **_context(request, project),
+        "counted": _counted(request, project, wanted),
+        "filters": wanted,
+        "base": f"{wanted.query}&" if wanted.query else "",
+        "mine": wanted.values.get("owner") == ["me"],
+    }
+    if "column" in request.GET:
+        return _one_column(request, project, tasks, context)
+    context["columns"] = board.columns(project, request.user, tasks, counted=context["counted"])
+    context["nothing"] = wanted.is_narrow and not any(c.cards or c.next for c in context["columns"])
+    return render(request, "tasks/board.html", context)
+
+
+def _project(request: HttpRequest, key: str) -> Project:
+    projects = Project.objects.visible_to(request.user).prefetch_related("statuses")
+    return get_object_or_404(projects, key=key)
+
+
+def _filters(query: QueryDict, request: HttpRequest, project: Project) -> filters.Filters:
+    return replace(filters.parse(query, project=project, user=request.user), shows=False)
+
+
+def _counted(request: HttpRequest, project: Project, wanted: filters.Filters) -> bool:
+    """Return whether the kept counters tell how many tasks this reader sees in a column."""
+    return not wanted.is_narrow and permissions.may(request.user, permissions.VIEW_ALL, project)
+
+
+def _counted_on_page(request: HttpRequest, project: Project) -> bool:
+    """Return the same for the board that a fragment goes to."""
+    query = QueryDict(urlsplit(request.htmx.current_url or "").query)
+    return _counted(request, project, _filters(query, request, project))
+
+
+def _context(request: HttpRequest, project: Project) -> dict[str, Any]:
+    return {
+        "section": "tasks",
+        "current_project": project,
+        "line": side_project(request.user, project),
+        "tab": "board",
+        "may_add": permissions.may(request.user, permissions.CREATE, project),
+    }
+
+
+def _one_column(
+    request: HttpRequest, project: Project, tasks: TaskQuerySet, context: dict[str, Any]
+) -> HttpResponse:
+    """Answer with more cards of one column; without htmx, with a page of them."""
+    status = column_of(project, request.GET["column"])
+    column = board.Column(status, total=status.task_count if context["counted"] else None)
+    shown = request.GET.get("shown", "")
+    shown = int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 9 else 0
+    place = request.GET.get("after", board.FIRST)
+    board.column_after(column, request.user, tasks, place, shown)
+    if request.htmx:
+        return render(request, "tasks/_more_cards.html", {**context, "column": column})
+    return render(request, "tasks/board.html", {**context, "columns": [column], "alone": True})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def move(request: HttpRequest, key: str) -> HttpResponse:
+    """Move a card: between the neighbours a drag names, or to a column and place of the form."""
+    task = visible_task(request, key)
+    permissions.require(request.user, permissions.MOVE, task)
+    if "after" in request.POST:
+        return _dragged(request, task)
+    form = MoveForm(posted(request), task=task)
+    if form.is_valid():
+        status = column_of(task.project, form.cleaned_data["status"])
+        try:
+            moved = move_to(task, request.user, status, form.cleaned_data["place"])
+        except (PermissionDenied, ValidationError) as error:
+            form.add_error("status", reason(error))
+        else:
+            return _moved(request, moved)
+    template = "tasks/_move_form.html" if request.htmx else "tasks/move.html"
+    context = {"section": "tasks", "current_project": task.project, "task": task, "form": form}
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def reason(error: PermissionDenied | ValidationError) -> str:
+    return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+
+
+def _dragged(request: HttpRequest, task: Task) -> HttpResponse:
+    status = column_of(task.project, request.POST.get("status", ""))
+    names = request.POST["after"], request.POST.get("before", "")
+    try:
+        return _moved(request, move_between(task, request.user, status, *names))
+    except Task.DoesNotExist as error:
+        raise Http404 from error
+    except (PermissionDenied, ValidationError) as error:
+        if not request.htmx:
+            raise
+        code = 403 if isinstance(error, PermissionDenied) else 422
+        context = {"task": task, "reason": reason(error)}
+        return render(request, "tasks/_move_refused.html", context, status=code)
+
+
+def _moved(request: HttpRequest, moved: Moved) -> HttpResponse:
+    project = moved.task.project
+    if not request.htmx:
+        tell(request, moved.said, change_id=moved.change_id)
+        return redirect("tasks:board", project.key)
+    context = {
+        "card": board.card_of(moved.task, request.user),
+        "columns": [board.Column(status, total=status.task_count) for status in moved.columns],
+        "counted": _counted_on_page(request, project),
+        "place": moved.place,
+        "status": moved.task.status,
+        "said": moved.said,
+        "change_id": moved.change_id,
+        "current_project": project,
+    }
+    return render(request, "tasks/_moved.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def add_card(request: HttpRequest, key: str) -> HttpResponse:
+    """Add a task on top of a column by its title: in place with htmx, on a page without."""
+    project = _project(request, key)
+    permissions.require(request.user, permissions.CREATE, project)
+    status = column_of(project, request.POST.get("status") or request.GET.get("status", ""))
+    if "cancel" in request.GET:
+        return HttpResponse()
+    form = CardForm(posted(request), auto_id=f"{status.pk}_%s")
+    if form.is_valid():
+        task = services.create_task(
+            project=project, user=request.user, status=status, **form.cleaned_data
+        )
+        return _added(request, project, task, status)
+    template = "tasks/_add_card.html" if request.htmx else "tasks/add_card.html"
+    context = {**_context(request, project), "form": form, "status": status}
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _added(request: HttpRequest, project: Project, task: Task, status: Status) -> HttpResponse:
+    said = _("%(key)s is added to %(column)s.") % {"key": task.key, "column": status.name}
+    if not request.htmx:
+        tell(request, said)
+        return redirect("tasks:board", project.key)
+    status.refresh_from_db()
+    context = {
+        "form": CardForm(auto_id=f"{status.pk}_%s"),
+        "status": status,
+        "card": board.card_of(task, request.user),
+        "columns": [board.Column(status, total=status.task_count)],
+        "counted": _counted_on_page(request, project),
+        "current_project": project,
+        "said": said,
+    }
+    return render(request, "tasks/_card_added.html", context)
