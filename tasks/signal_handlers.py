@@ -1,4 +1,5 @@
-"""The one signal of the portal: a row of history was written, so somebody may need to know."""
+"""The one signal of the portal: a row of history was written, so somebody may need to know,
+and search has to read the task again."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from django.db.models.signals import post_save
 
 from tasks import notify
 from tasks.models import Activity
+from tasks.search import index
 
 _muted: ContextVar[bool] = ContextVar("muted", default=False)
 
@@ -30,3 +32,4 @@ def tell(instance: Activity, created: bool, raw: bool, **kwargs: Any) -> None:
 
 def connect() -> None:
     post_save.connect(tell, sender=Activity, dispatch_uid="tasks.notify")
+    post_save.connect(index.follow, sender=Activity, dispatch_uid="tasks.search")

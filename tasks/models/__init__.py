@@ -8,6 +8,7 @@ from tasks.models.project import Project, ProjectKey
 from tasks.models.project_role import ProjectRole
 from tasks.models.relation import Relation
 from tasks.models.request import Request
+from tasks.models.search import SearchEntry
 from tasks.models.status import Hue, Label, Status
 from tasks.models.task import Task, TaskAlias, TaskLabel
 from tasks.models.versioned import Conflict
@@ -30,6 +31,7 @@ __all__ = [
     "Relation",
     "Request",
     "SavedView",
+    "SearchEntry",
     "Status",
     "Task",
     "TaskAlias",

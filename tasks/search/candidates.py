@@ -1,0 +1,217 @@
+"""Which tasks hold the words: at most a thousand, at a cost that does not grow with the table.
+
+PostgreSQL answers a rare word from the index of words. For a common one that index is a
+trap: it is read to its end before the first row comes, 0.2 s for 100,000 matches. So the
+latest 500 entries are asked first how common the words are, and where they are, the latest
+4,000 are looked through instead. What was left out is said.
+"""
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F, Q, Value
+from django.db.models.functions import StrIndex
+
+from tasks.models import SearchEntry
+from tasks.models.search import marker
+
+MARKERS = 50  # projects whose markers one question may hold
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one search may cost."""
+
+    most: int = 1000  # candidates
+    sample: int = 500  # latest entries that are asked how common the words are
+    common: float = 0.025  # share from which on the latest 4,000 hold some 100 matches
+    many: int = 5000  # matches below which the index of words serves well anyway
+    latest: int = 4000  # entries that are looked through for common words
+
+
+USUAL = Limits()
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The entries one person may find: all, those of some projects, those of some tasks."""
+
+    everything: bool = False
+    team: frozenset[UUID] = frozenset()  # projects in which they read what the team says
+    everyone: frozenset[UUID] = frozenset()  # projects they read without that
+    tasks: tuple[UUID, ...] = ()  # tasks they have a part in, elsewhere
+
+    def narrowed(self, project_id: UUID, tasks: Collection[UUID]) -> "Reach":
+        """Return the part of it that lies in one project; ``tasks`` as above, of that project."""
+        only = frozenset({project_id})
+        if self.everything:
+            return Reach(team=only)
+        return Reach(team=self.team & only, everyone=self.everyone & only, tasks=tuple(tasks))
+
+    @property
+    def projects(self) -> list[UUID]:
+        return sorted(self.team | self.everyone)
+
+
+@dataclass(frozen=True, order=True)
+class Candidate:
+    """Sorts by how well it fits, then by how late it changed."""
+
+    rank: float
+    changed_at: datetime
+    task_id: UUID
+
+
+def candidates(
+    words: list[str], reach: Reach, limits: Limits = USUAL
+) -> tuple[list[Candidate], bool]:
+    """Return what holds every word of ``words``, best first, and whether some are left out.
+
+    A word is held by a task in which some word begins with it.
+    """
+    if not words:
+        return [], False
+    if connection.vendor == "postgresql":
+        found, more = Postgres(words, reach, limits).found()
+    else:
+        found, more = _plain(words, reach, limits)
+    return sorted(found, reverse=True), more
+
+
+# Any database -------------------------------------------------------------------------------
+
+
+def _plain(words: list[str], reach: Reach, limits: Limits) -> tuple[set[Candidate], bool]:
+    """Read the texts one by one. The earlier the words stand, the weightier: titles first."""
+    places = {f"place{n}": StrIndex(F("words"), Value(f" {word}")) for n, word in enumerate(words)}
+    held = {f"{name}__gt": 0 for name in places}
+    rows = SearchEntry.objects.filter(_readable(reach)).annotate(**places).filter(**held)
+    rows = rows.order_by("-changed_at").values_list("changed_at", "task_id", *places)
+    hits = [
+        Candidate(round(1 / math.log2(1 + sum(at)), 3), changed_at, task_id)
+        for changed_at, task_id, *at in rows[: limits.most + 1]
+    ]
+    return set(hits[: limits.most]), len(hits) > limits.most
+
+
+def _readable(reach: Reach) -> Q:
+    if reach.everything:
+        return Q(for_team=True)
+    theirs = Q(project__in=reach.everyone) | Q(task__in=reach.tasks)
+    return Q(project__in=reach.team, for_team=True) | theirs & Q(for_everyone=True)
+
+
+# PostgreSQL ---------------------------------------------------------------------------------
+
+# Written by hand for MATERIALIZED and LATERAL: without them the planner is free to walk the
+# index of dates for a rare word, or to read the index of words for a common one.
+COLUMNS = "task_id, changed_at, words"
+RANKED = "SELECT round(ts_rank(words, %(words)s::tsquery)::numeric, 3)::float8, changed_at, task_id"
+BY_INDEX = f"""
+WITH found AS MATERIALIZED (
+  SELECT {COLUMNS} FROM tasks_searchentry WHERE words @@ %(query)s::tsquery AND {{readable}}
+  LIMIT %(most)s
+) {RANKED} FROM found"""  # noqa: S608 - made of our own words; values are bound
+LATEST_OF_ALL = f"""
+WITH latest AS MATERIALIZED (
+  SELECT {COLUMNS} FROM tasks_searchentry WHERE for_team
+  ORDER BY changed_at DESC LIMIT %(latest)s
+) {RANKED} FROM latest WHERE words @@ %(words)s::tsquery LIMIT %(most)s"""  # noqa: S608 - the same
+LATEST_OF_EACH = f"""
+WITH latest AS MATERIALIZED (
+  SELECT entry.* FROM unnest(%(projects)s::uuid[]) AS project CROSS JOIN LATERAL (
+    SELECT {COLUMNS} FROM tasks_searchentry
+    WHERE project_id = project
+    AND CASE WHEN project = ANY(%(team)s::uuid[]) THEN for_team ELSE for_everyone END
+    ORDER BY changed_at DESC LIMIT %(latest)s
+  ) AS entry
+) {RANKED} FROM latest WHERE words @@ %(words)s::tsquery"""  # noqa: S608 - the same
+HOW_COMMON = """
+SELECT (SELECT reltuples FROM pg_class WHERE oid = 'tasks_searchentry'::regclass),
+  (SELECT count(*) FROM (
+    SELECT words FROM tasks_searchentry ORDER BY changed_at DESC LIMIT %(sample)s
+  ) AS latest WHERE words @@ %(words)s::tsquery)"""
+HOW_MANY = """
+SELECT count(*) FROM (
+  SELECT 1 FROM tasks_searchentry WHERE project_id = ANY(%(projects)s::uuid[]) LIMIT %(latest)s
+) AS some"""
+OF_PROJECTS = (
+    "(project_id = ANY(%(team)s::uuid[]) AND for_team"
+    " OR project_id = ANY(%(everyone)s::uuid[]) AND for_everyone)"
+)
+OF_TASKS = "task_id = ANY(%(tasks)s::uuid[]) AND for_everyone"
+
+
+class Postgres:
+    """One search for ``words``."""
+
+    def __init__(self, words: list[str], reach: Reach, limits: Limits) -> None:
+        # Only letters and digits get here. The quotes keep them one word each.
+        self.query = " & ".join(f"'{word}':*" for word in words)
+        self.reach = reach
+        self.limits = limits
+
+    def found(self) -> tuple[set[Candidate], bool]:
+        found: set[Candidate] = set()
+        more = False
+        if self.reach.everything or self.reach.projects:
+            found, more = self._of_projects()
+        if self.reach.tasks:
+            own, rest = self._by_index(self.query, OF_TASKS, tasks=list(self.reach.tasks))
+            found, more = found | own, more or rest
+        return found, more
+
+    def _of_projects(self) -> tuple[set[Candidate], bool]:
+        if self._is_common():
+            return self._among_latest()
+        found, more = self._through_index()
+        if more:  # they came in no order: the latest must be among them
+            found |= self._among_latest()[0]
+        return found, more
+
+    def _is_common(self) -> bool:
+        ((entries, hits),) = self._rows(HOW_COMMON, sample=self.limits.sample)
+        share = hits / self.limits.sample
+        return share >= self.limits.common and share * entries > self.limits.many
+
+    def _through_index(self) -> tuple[set[Candidate], bool]:
+        if self.reach.everything:
+            return self._by_index(self.query, "for_team")
+        query = self.query
+        if len(self.reach.projects) <= MARKERS:
+            markers = [marker(pk, team=True) for pk in self.reach.team]
+            markers += [marker(pk, team=False) for pk in self.reach.everyone]
+            query += " & ({})".format(" | ".join(f"'{one}'" for one in markers))
+        return self._by_index(query, OF_PROJECTS)
+
+    def _by_index(self, query: str, readable: str, **values: Any) -> tuple[set[Candidate], bool]:
+        most = self.limits.most
+        rows = self._rows(BY_INDEX.format(readable=readable), query=query, most=most + 1, **values)
+        return {Candidate(*row) for row in rows[:most]}, len(rows) > most
+
+    def _among_latest(self) -> tuple[set[Candidate], bool]:
+        """Return the matches among the latest entries, and whether there are earlier ones."""
+        latest, most = self.limits.latest, self.limits.most
+        if self.reach.everything:
+            rows = self._rows(LATEST_OF_ALL, latest=latest, most=most)
+            return {Candidate(*row) for row in rows}, True
+        ((entries,),) = self._rows(HOW_MANY, latest=latest + 1)
+        each = latest if entries <= latest else max(1, latest // len(self.reach.projects))
+        rows = self._rows(LATEST_OF_EACH, latest=each)
+        return {Candidate(*row) for row in rows}, entries > latest
+
+    def _rows(self, sql: str, **values: Any) -> list[tuple]:
+        always = {
+            "words": self.query,
+            "projects": self.reach.projects,
+            "team": sorted(self.reach.team),
+            "everyone": sorted(self.reach.everyone),
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(sql, always | values)
+            return cursor.fetchall()
