@@ -15,6 +15,7 @@ from tasks.views import (
     quick,
     requests,
     structure,
+    search,
     talk,
     texts,
     triage,
@@ -68,6 +69,7 @@ urlpatterns = [
     path("work/quick-add/", quick.quick_add, name="quick-add"),
     path("work/quick-add/preview/", quick.preview, name="quick-add-preview"),
     path("work/undo/", undo.undo, name="undo"),
+    path("work/search/", search.search, name="search"),
     # A project
     path("projects/", projects.project_list, name="project-list"),
     path("projects/<project_key:key>/", lists.task_list, name="list"),

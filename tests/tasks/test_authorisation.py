@@ -14,6 +14,8 @@ WHO = ["anonymous", "outsider", "viewer", "guest", "member", "contributor", "man
 TABLE = {
     "GET /work/": "302 200 200 200 200 200 200 200",
     "GET /work/?group=later": "302 200 200 200 200 200 200 200",
+    "GET /work/search/": "302 200 200 200 200 200 200 200",
+    "GET /work/search/?q=bike&project=REP": "302 404 200 200 200 200 200 200",
     "GET /work/new/": "302 302 403 403 302 302 302 200",
     "POST /work/new/": "302 422 403 403 302 302 302 302",
     "GET /work/quick-add/": "302 200 403 403 200 200 200 200",
