@@ -80,7 +80,8 @@ def candidates(
         found, more = Postgres(words, reach, limits).found()
     else:
         found, more = _plain(words, reach, limits)
-    return sorted(found, reverse=True), more
+    best = sorted(found, reverse=True)
+    return best[: limits.most], more or len(best) > limits.most
 
 
 # Any database -------------------------------------------------------------------------------
@@ -139,7 +140,7 @@ SELECT (SELECT reltuples FROM pg_class WHERE oid = 'tasks_searchentry'::regclass
 HOW_MANY = """
 SELECT count(*) FROM (
   SELECT 1 FROM tasks_searchentry WHERE project_id = ANY(%(projects)s::uuid[]) LIMIT %(latest)s
-) AS some"""
+) AS theirs"""
 OF_PROJECTS = (
     "(project_id = ANY(%(team)s::uuid[]) AND for_team"
     " OR project_id = ANY(%(everyone)s::uuid[]) AND for_everyone)"
@@ -170,9 +171,11 @@ class Postgres:
         if self._is_common():
             return self._among_latest()
         found, more = self._through_index()
-        if more:  # they came in no order: the latest must be among them
-            found |= self._among_latest()[0]
-        return found, more
+        if not more:
+            return found, False
+        # They came in no order: the latest must be among them.
+        latest, more = self._among_latest()
+        return found | latest, more
 
     def _is_common(self) -> bool:
         ((entries, hits),) = self._rows(HOW_COMMON, sample=self.limits.sample)

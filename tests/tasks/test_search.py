@@ -1,15 +1,18 @@
 """Who finds what, by which words. The same on both databases."""
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tasks import services
-from tasks.models import Comment, Label, SearchEntry
+from tasks.models import Comment, Label, SearchEntry, Task
 from tasks.search import index
-from tasks.search.find import find
+from tasks.search.candidates import MARKERS, Limits, candidates
+from tasks.search.find import find, reach_of
 from tasks.words import normal
 from tests.factories import make_member, make_project, make_task, make_user
+from tests.tasks.test_two_at_once import everywhere
 
 
 def titles(user, question, **options):
@@ -212,6 +215,59 @@ def test_the_reference_itself_tells_apart():
     assert not reference("ump", "pump") and not reference("", "pump")
 
 
+def words_of(project, count):
+    tasks = [make_task(project, title=f"pump {'rare' * (n < 3)} {n}") for n in range(count)]
+    return [task.pk for task in tasks]
+
+
+def postgres_takes(limits, words, *people):
+    """Return the tasks that each person's search looks at, latest last, and whether more match."""
+    for person in people:
+        hits, more = candidates(words, reach_of(person), limits)
+        yield {hit.task_id for hit in hits}, more
+
+
+@pytest.fixture
+def postgres(db):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite reads every text: run the suite with DATABASE_URL for PostgreSQL.")
+
+
+@pytest.mark.postgres
+def test_a_common_word_is_looked_for_among_the_latest(postgres, project, tomasz):
+    pks = words_of(project, 20)
+    boss = make_user(is_superuser=True)
+    limits = Limits(sample=10, common=0.5, many=-100, latest=8)  # -100: nothing was analyzed
+    for taken in postgres_takes(limits, ["pump"], boss, tomasz):
+        assert taken == (set(pks[-8:]), True)
+
+
+@pytest.mark.postgres
+def test_among_few_tasks_a_common_word_is_looked_for_in_all(postgres, project, tomasz):
+    pks = words_of(project, 8)
+    words_of(make_project(), 8)
+    limits = Limits(sample=10, common=0.5, many=-100, latest=10)
+    assert list(postgres_takes(limits, ["pump"], tomasz)) == [(set(pks), False)]
+
+
+@pytest.mark.postgres
+def test_beyond_the_limit_the_latest_are_among_those_taken(postgres, project, tomasz):
+    pks = words_of(project, 20)
+    limits = Limits(most=5, latest=3)
+    for taken, more in postgres_takes(limits, ["pump"], make_user(is_superuser=True), tomasz):
+        assert more and len(taken) == 5 and set(pks[-3:]) & taken
+
+
+@pytest.mark.postgres
+def test_who_is_in_many_projects_finds_without_markers(postgres, project):
+    person = make_user()
+    for number in range(MARKERS + 1):
+        make_project(f"M{number}").memberships.create(user=person, role="viewer")
+    words_of(project, 1)
+    mine = make_task(person.memberships.first().project, title="pump")
+    assert [task.pk for task in find(person, "pump").tasks] == [mine.pk]
+
+
 def test_all_pages_together_hold_each_once(project, vera):
     for number in range(60):
         make_task(project, title=f"pump {number % 7}")
@@ -229,3 +285,16 @@ def test_writing_again_changes_nothing(task, vera):
     index.write([task])
     assert set(SearchEntry.objects.values_list("pk", flat=True)) == before
     assert titles(vera, "bike") == [task.title]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_two_people_say_at_once_is_both_found():
+    task = make_task(make_project("REP"))
+    boss = make_user(is_superuser=True)
+
+    def say(word):
+        return lambda: [comment(Task.objects.get(pk=task.pk), f"{word}{n}") for n in range(10)]
+
+    everywhere([say("left"), say("right")])
+    for number in range(10):
+        assert find(boss, f"left{number} right{number}").tasks == [task]
