@@ -65,6 +65,7 @@ register_converter(Property, "property")
 app_name = "tasks"
 urlpatterns = [
     path("work/", work.my_work, name="my-work"),
+    path("work/mentions/<uuid:pk>/dismiss/", work.dismiss, name="dismiss-mention"),
     path("work/new/", write.new, name="new"),
     path("work/quick-add/", quick.quick_add, name="quick-add"),
     path("work/quick-add/preview/", quick.preview, name="quick-add-preview"),

@@ -26,6 +26,7 @@ EXPECTED: dict[str, tuple[str, tuple[int, int]]] = {
     "home:brand-css": ("", PAGE),
     "home:admin-brand-css": ("", PAGE),
     "tasks:my-work": ("", MEMBERS),
+    "tasks:dismiss-mention": ("file", POST_ONLY),
     "tasks:new": ("", (302, 302)),
     "tasks:quick-add": ("", (302, 200)),
     "tasks:quick-add-preview": ("", (302, 200)),

@@ -156,6 +156,11 @@ class Task(models.Model):
             models.Index(fields=["reviewer", "due_on"], condition=OPEN, name="tasks_to_review"),
             models.Index(fields=["requester", "due_on"], condition=OPEN, name="tasks_asked_for"),
             models.Index(
+                fields=["requester", "-updated_at"],
+                condition=Q(deleted_at=None, request__isnull=False),
+                name="tasks_my_requests",
+            ),
+            models.Index(
                 fields=["project", "-deleted_at"],
                 condition=Q(deleted_at__isnull=False),
                 name="tasks_bin",

@@ -18,6 +18,7 @@ TABLE = {
     "GET /work/search/?q=bike&project=REP": "302 404 200 200 200 200 200 200",
     "GET /work/new/": "302 302 403 403 302 302 302 200",
     "POST /work/new/": "302 422 403 403 302 302 302 302",
+    "POST /work/mentions/MENTION": "302 404 404 404 404 404 404 404",
     "GET /work/quick-add/": "302 200 403 403 200 200 200 200",
     "POST /work/quick-add/": "302 422 403 403 302 302 302 302",
     "POST /work/quick-add/preview/": "302 422 403 403 200 200 200 200",
@@ -141,6 +142,7 @@ def ask(client, floor, project, row):
     path = path.replace("FILE", f"/files/{attachment.pk}/")
     path = path.replace("TODO", str(project.first_status("todo").pk))
     path = path.replace("REQUEST", f"/requests/{request.token}/")
+    path = path.replace("MENTION", f"{attachment.pk}/dismiss/")
     return client.get(path) if method == "GET" else client.post(path, sent(project))
 
 

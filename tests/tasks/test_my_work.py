@@ -23,7 +23,8 @@ def test_it_asks_to_sign_in(client, db):
 
 
 @pytest.mark.parametrize(
-    ("days", "which"), [(-1, "overdue"), (0, "today"), (7, "week"), (8, "later"), (None, "later")]
+    ("days", "which"),
+    [(-1, "overdue"), (0, "today"), (1, "week"), (7, "week"), (8, "later"), (None, "none")],
 )
 def test_it_puts_a_task_where_its_date_belongs(client, project, tomasz, days, which):
     task = make_task(project, owner=tomasz, due_on=None if days is None else due(days))
@@ -47,7 +48,13 @@ def test_it_leaves_out_what_is_done_or_somebody_elses(client, project, tomasz, m
     client.force_login(tomasz)
     response = client.get(URL)
     assert not any(g.tasks for g in response.context["groups"])
-    assert b"Nothing to do" in response.content
+    assert b"Nothing here yet" not in response.content
+    assert b"All done" in response.content
+
+
+def test_who_is_new_reads_what_will_stand_here(client, project, tomasz):
+    client.force_login(tomasz)
+    assert b"Nothing here yet" in client.get(URL).content
 
 
 def test_it_shows_what_waits_for_others(client, project, tomasz, mei):
@@ -81,10 +88,10 @@ def test_it_shows_fifty_and_leads_to_more(client, project, tomasz):
         make_task(project, owner=tomasz)
     client.force_login(tomasz)
     response = client.get(URL)
-    later = group(response, "later")
-    assert (len(later.tasks), later.count) == (50, "50+")
-    assert b"?group=later" in response.content
-    assert len(client.get(URL, {"group": "later"}).context["group"].tasks) == 51
+    undated = group(response, "none")
+    assert (len(undated.tasks), undated.count) == (50, "50+")
+    assert b"?group=none" in response.content
+    assert len(client.get(URL, {"group": "none"}).context["group"].tasks) == 51
 
 
 def test_it_knows_no_other_groups(client, tomasz):
