@@ -31,6 +31,7 @@ EXPECTED: dict[str, tuple[str, tuple[int, int]]] = {
     "tasks:quick-add": ("", (302, 200)),
     "tasks:quick-add-preview": ("", (302, 200)),
     "tasks:undo": ("", POST_ONLY),
+    "tasks:preview": ("", POST_ONLY),
     "tasks:project-list": ("", MEMBERS),
     "tasks:list": ("project", MEMBERS),
     "tasks:triage": ("project", MEMBERS),

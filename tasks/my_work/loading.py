@@ -51,7 +51,9 @@ def work_of(user: AbstractBaseUser) -> Work:
     mine = _take(rows, {**dict.fromkeys(dated), **dict.fromkeys(helped)})
     groups = _sorted_in(mine, _take(rows, review), SHOWN)
     checked = [task for task in mine if _is_with_reviewer(task, user)]
-    waiting = sorted([*_take(rows, asked), *checked], key=pressing)
+    here = {task.pk for group in groups for task in group.tasks}
+    others = [task for task in _take(rows, asked) if task.pk not in here]
+    waiting = sorted([*others, *checked], key=pressing)
     return Work(
         groups,
         bounded("waiting", _("Waiting for others"), waiting, ASIDE_SHOWN),

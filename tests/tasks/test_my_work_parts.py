@@ -42,6 +42,13 @@ def test_what_i_own_and_what_i_help_with_are_one_list(project, tomasz, mei):
     assert tasks_in(mei, "overdue") == [helped, mine]
 
 
+def test_what_i_asked_for_and_help_with_waits_for_nobody_else(project, tomasz, mei):
+    task = make_task(project, owner=tomasz, requester=mei)
+    assert my_work.work_of(mei).waiting.tasks == [task]
+    task.set_collaborators([mei])
+    assert my_work.work_of(mei).waiting.tasks == []
+
+
 def test_it_shows_what_waits_for_my_review(project, tomasz, mei):
     task = make_task(project, "review", owner=mei, reviewer=tomasz)
     make_task(project, "doing", owner=mei, reviewer=tomasz)
