@@ -7,7 +7,6 @@ as JSON. A page that the portal does not have yet has the path "".
 import json
 import os
 from importlib import import_module
-from urllib.parse import quote
 
 import django
 
@@ -22,8 +21,9 @@ from django.utils import timezone  # noqa: E402 - same
 from accounts.models import AuthSession, User  # noqa: E402 - same
 from accounts.sessions.lifecycle import BACKEND  # noqa: E402 - same
 from bench import rows  # noqa: E402 - same
+from tasks.listing import PAGE  # noqa: E402 - same
 from tasks.models import Project, Task  # noqa: E402 - same
-from tasks.views.lists import PAGE, cursor  # noqa: E402 - same
+from tasks.sorting import SORTS, place_of  # noqa: E402 - same
 
 DEEP = 1_000  # pages down
 
@@ -69,7 +69,7 @@ def pages(project: Project) -> dict[str, str]:
         "My work": address("my-work"),
         "list": address("list", project.key),
         f"list, page {DEEP:,}": address(
-            "list", project.key, query=f"show=all&after={quote(cursor(place))}"
+            "list", project.key, query=f"show=all&after={place_of(place, [SORTS['changed'].key])}"
         ),
         "board": address("board", project.key),
         "detail": address("detail", busy[0].key),

@@ -10,7 +10,7 @@ in this list are not looked at: nothing of the address reaches the ORM as a look
 that means nothing here is left out, and the page says so.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -143,14 +143,18 @@ class Filters:
     @property
     def chips(self) -> list[Chip]:
         """Return each filter in words, with the address that is left without it."""
-        chips = [
-            Chip(t.title, encode(p for p in self.pairs if p != (t.name, t.value)))
-            for t in self.terms
-        ]
+        return self.chips_with([])
+
+    def chips_with(self, more: list[tuple[str, str]]) -> list[Chip]:
+        """Return the `chips` of a page whose address says ``more`` than the filters."""
+        pairs = [*self.pairs, *more]
+        words = {(term.name, term.value): term.title for term in self.terms}
         if self.words:
-            without = encode(pair for pair in self.pairs if pair[0] != "q")
-            chips.append(Chip(_("Contains “%(words)s”") % {"words": self.words}, without))
-        return chips
+            words["q", self.words] = _("Contains “%(words)s”") % {"words": self.words}
+        return [
+            Chip(title, encode(pair for pair in pairs if pair != gone))
+            for gone, title in words.items()
+        ]
 
     @property
     def is_narrow(self) -> bool:
@@ -158,7 +162,7 @@ class Filters:
         return bool(self.terms or self.words)
 
 
-def encode(pairs: Any) -> str:
+def encode(pairs: Iterable[tuple[str, str]]) -> str:
     query = QueryDict(mutable=True)
     for name, value in pairs:
         query.appendlist(name, value)
@@ -307,9 +311,3 @@ def due_words() -> dict[str, tuple[str, Q]]:
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def rest_of(query: QueryDict, *names: str) -> Iterator[tuple[str, str]]:
-    """Yield what an address says beside its filters, of these names: sorting, columns."""
-    for name in names:
-        yield from ((name, value) for value in query.getlist(name))

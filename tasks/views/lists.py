@@ -1,74 +1,80 @@
 """The tasks of one project."""
 
-from datetime import UTC, datetime
-from uuid import UUID
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tasks.models import Project, Status, Task
-from tasks.models.task_queries import TaskQuerySet
+from tasks import listing, permissions
+from tasks.list_panels import PANELS, panel
+from tasks.listing import Listing, Page
+from tasks.models import Project, Status
+from tasks.sorting import BadPlace
 from tasks.templatetags.task_tags import side_project
-
-PAGE = 25
+from tasks.view_tabs import tabs
 
 
 @require_safe
 @login_required
 def task_list(request: HttpRequest, key: str) -> HttpResponse:
-    projects = Project.objects.visible_to(request.user).prefetch_related("statuses")
-    project = get_object_or_404(projects, key=key)
-    show = request.GET.get("show", "open")
-    if show not in VIEWS:
-        raise Http404
-    tasks = Task.objects.visible_to(request.user).filter(VIEWS[show], project=project)
-    rows = list(_after(tasks, request.GET.get("after", "")).with_row()[: PAGE + 1])
+    project = visible_project(request, key)
+    wanted = listing.parse(request.GET, project=project, user=request.user)
+    opened = request.GET.get("panel", "")
     context = {
         "section": "tasks",
         "current_project": project,
-        "line": side_project(request.user, project),
         "tab": "list",
-        "show": show,
-        "views": [("open", _("Open")), ("done", _("Done")), ("all", _("All"))],
-        "tasks": rows[:PAGE],
-        "after": request.GET.get("after", ""),
-        "next": cursor(rows[PAGE - 1]) if len(rows) > PAGE else "",
+        "listing": wanted,
+        "panel": panel(opened, wanted, request.user) if opened in PANELS else None,
     }
-    template = "tasks/_more_rows.html" if request.htmx else "tasks/task_list.html"
-    return render(request, template, context)
+    if request.htmx and context["panel"]:
+        return render(request, "tasks/_list_panel.html", context)
+    context |= _page(request, wanted)
+    if request.htmx:
+        return render(request, "tasks/_more_rows.html", context)
+    context["line"] = side_project(request.user, project)
+    context["tabs"] = tabs(request, wanted)
+    return render(request, "tasks/task_list.html", context)
 
 
-VIEWS = {
-    "open": Q(status__category__in=Status.OPEN),
-    "done": Q(status__category=Status.Category.DONE),
-    "all": ~Q(status__category=Status.Category.TRIAGE),
-}
+def visible_project(request: HttpRequest, key: str) -> Project:
+    """Return the project ``key`` with its statuses at hand, or answer 404."""
+    projects = Project.objects.visible_to(request.user).prefetch_related("statuses")
+    return get_object_or_404(projects, key=key)
 
 
-def cursor(task: Task) -> str:
-    """Return the place of ``task`` in a list ordered by last change, for `?after=`."""
-    return f"{task.updated_at.isoformat()}_{task.pk}"
-
-
-def _after(tasks: TaskQuerySet, place: str) -> TaskQuerySet:
-    """Return ``tasks``, last changed first, from behind ``place`` on.
-
-    `a <= x AND (a < x OR id < y)` lets the index start at the place: the first page and
-    the hundredth cost the same.
-    """
-    tasks = tasks.order_by("-updated_at", "-pk")
-    if not place:
-        return tasks
-    moment, _sep, pk = place.partition("_")
+def _page(request: HttpRequest, wanted: Listing) -> dict[str, Any]:
+    after = request.GET.get("after", "")
     try:
-        at, last = datetime.fromisoformat(moment), UUID(pk)
-        if at.tzinfo is None:
-            raise Http404
-        at = at.astimezone(UTC)
-    except (ValueError, OverflowError) as error:  # such as before the year 1
+        page = wanted.page(request.user, after)
+    except BadPlace as error:
         raise Http404 from error
-    return tasks.filter(Q(updated_at__lt=at) | Q(pk__lt=last), updated_at__lte=at)
+    before = request.GET.get("shown", "0")
+    before = int(before) if before.isascii() and before.isdigit() and len(before) < 7 else 0
+    shown = before + len(page.rows)
+    return {
+        "page": page,
+        "tasks": page.tasks,
+        "after": after,
+        "next": page.next,
+        "shown": shown if before or not after else None,
+        "rest": _rest(request, wanted, page, shown) if before or not after else None,
+        "may_bulk": False,
+    }
+
+
+def _rest(request: HttpRequest, wanted: Listing, page: Page, shown: int) -> int | None:
+    """Return how many more there are where that is known without counting."""
+    project, filters = wanted.filters.project, wanted.filters
+    if not page.next or filters.is_narrow:
+        return None
+    if not permissions.may(request.user, permissions.VIEW_ALL, project):
+        return None
+    categories = {
+        "open": Status.OPEN,
+        "done": [Status.Category.DONE],
+        "all": [c for c in Status.Category if c != Status.Category.TRIAGE],
+    }
+    return max(project.count(categories[filters.show]) - shown, 1)

@@ -1,8 +1,14 @@
 from datetime import timedelta
 
+import pytest
+from django.http import QueryDict
 from django.utils import timezone
 
-from tasks.models import Task
+from tasks import listing
+from tasks.grouping import GROUPS
+from tasks.list_panels import PANELS
+from tasks.models import Label, Task
+from tasks.sorting import SORTS
 from tests.factories import make_member, make_task
 from tests.tasks.conftest import HTMX
 
@@ -33,7 +39,14 @@ def test_its_views_are_in_the_address(client, project, vera, asked):
     client.force_login(vera)
     assert titles(client.get(URL, {"show": "done"})) == ["ended"]
     assert titles(client.get(URL, {"show": "all"})) == ["dropped", "ended", "open"]
-    assert client.get(URL, {"show": "nonsense"}).status_code == 404
+
+
+def test_it_says_what_it_does_not_know_in_the_address(client, project, vera):
+    client.force_login(vera)
+    query = {"show": "nonsense", "sort": "user__email", "group": "x", "cols": "x", "owner": "x"}
+    response = client.get(URL, query)
+    assert response.status_code == 200
+    assert b"left out: owner, show, sort, group, cols" in response.content
 
 
 def fill(project, count=30):
@@ -60,7 +73,7 @@ def test_it_pages_without_javascript_too(client, project, vera):
     fill(project)
     client.force_login(vera)
     response = client.get(URL, {"after": client.get(URL).context["next"]})
-    assert b"Back to the latest" in response.content
+    assert b"Back to the first page" in response.content
     assert len(titles(response)) == 5
 
 
@@ -95,3 +108,91 @@ def test_it_escapes_titles(client, project, vera):
     make_task(project, title="<script>alert(1)</script>")
     client.force_login(vera)
     assert b"<script>alert" not in client.get(URL).content
+
+
+def read_all(project, user, query, size=7):
+    """Follow the pages to the end; return all titles and the headings above them."""
+    rows, place = [], ""
+    while True:
+        wanted = listing.parse(QueryDict(query), project=project, user=user)
+        page = wanted.page(user, place, size)
+        rows += page.rows
+        place = page.next
+        if not place:
+            return [row.task.title for row in rows], [r.heading for r in rows if r.heading]
+
+
+@pytest.fixture
+def mixed(project, amara, mei):
+    """Tasks in which every value and every gap comes more than once."""
+    labels = [Label.objects.create(project=project, name=name) for name in ("Heating", "Damp")]
+    for number in range(30):
+        task = make_task(
+            project,
+            ("todo", "doing", "review")[number % 3],
+            title=f"Task {number % 10}",
+            owner=(amara, mei, None)[number % 3],
+            priority=number % 4 + 1,
+            due_on=timezone.localdate() + timedelta(days=number % 9) if number % 2 else None,
+        )
+        if number % 4:
+            task.set_labels(labels[: number % 3])
+
+
+ORDERS = [f"{turn}{order}" for order in SORTS for turn in ("", "-")]
+
+
+def test_every_order_in_every_group_shows_every_task_once(project, mixed, vera):
+    for group in ("", *GROUPS):
+        for order in ORDERS:
+            seen, headings = read_all(project, vera, f"sort={order}&group={group}")
+            assert sorted(seen) == sorted(f"Task {n % 10}" for n in range(30))
+            assert len(headings) == len(set(headings))
+            assert bool(headings) == bool(group)
+
+
+def test_the_order_is_the_one_asked_for(client, project, vera):
+    for title, days in (("b", 3), ("a", None), ("c", 1)):
+        due = timezone.localdate() + timedelta(days=days) if days else None
+        make_task(project, title=title, due_on=due)
+    for order, wanted in (("due", "cba"), ("-title", "cba"), ("number", "cab")):
+        assert read_all(project, vera, f"sort={order}")[0] == list(wanted)
+
+
+def test_a_place_of_another_order_is_not_found(client, project, mixed, vera):
+    client.force_login(vera)
+    place = listing.parse(QueryDict("sort=due"), project=project, user=vera).page(vera, size=5).next
+    assert client.get(URL, {"sort": "priority", "after": place}).status_code == 404
+    assert client.get(URL, {"group": "owner", "after": place}).status_code == 404
+
+
+def test_its_columns_are_in_the_address(client, task, vera):
+    client.force_login(vera)
+    page = client.get(URL, {"cols": "due,reviewer"}).content
+    assert b">Reviewer<" in page
+    assert b">Priority<" not in page
+
+
+def test_it_says_how_many_more_there_are_where_that_is_known(client, project, vera):
+    fill(project)
+    client.force_login(vera)
+    assert b"25 shown, 5 more" in client.get(URL).content
+    assert b"25 shown, " not in client.get(URL, {"priority": "normal"}).content
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_its_panels_work_with_and_without_javascript(client, task, vera, name):
+    client.force_login(vera)
+    page = client.get(URL, {"panel": name, "owner": "me"})
+    part = client.get(URL, {"panel": name, "owner": "me"}, headers=HTMX)
+    assert b"<html" in page.content and b"<html" not in part.content
+    form = f'<form action="{URL}"'.encode()
+    assert form in page.content and form in part.content
+
+
+def test_a_guest_hears_of_no_team_comments(client, project, amara):
+    guest = make_member(project, "guest")
+    make_task(project, owner=guest, comment_count=1, team_comment_count=2)
+    for user, count in ((guest, 1), (amara, 3)):
+        client.force_login(user)
+        assert client.get(URL).context["page"].rows[0].comments == count

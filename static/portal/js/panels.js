@@ -1,0 +1,35 @@
+// A [data-panel] link fetches a small window below itself. A second click, Escape or a click
+// beside it closes it; Escape brings the focus back. Without this module the link leads to a
+// page on which the window is open.
+export function panels(root) {
+  const slot = (link) => document.getElementById(link.getAttribute("aria-controls"));
+  const links = () => [...root.querySelectorAll('[data-panel][aria-expanded="true"]')];
+  const close = (link) => {
+    slot(link).replaceChildren();
+    link.setAttribute("aria-expanded", "false");
+  };
+  root.addEventListener("htmx:beforeRequest", (event) => {
+    const link = event.target.closest?.("[data-panel]");
+    if (!link) return;
+    const open = slot(link).childElementCount > 0;
+    links().forEach(close);
+    if (open) event.preventDefault();
+  });
+  root.addEventListener("htmx:afterSettle", ({ target }) => {
+    const link = target.id && root.querySelector(`[data-panel][aria-controls="${CSS.escape(target.id)}"]`);
+    if (!link) return;
+    link.setAttribute("aria-expanded", "true");
+    target.querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
+  });
+  root.addEventListener("click", ({ target }) => {
+    links().filter((link) => !link.contains(target) && !slot(link).contains(target)).forEach(close);
+  });
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const link of links()) {
+      const inside = slot(link).contains(event.target) || link === event.target;
+      close(link);
+      if (inside) link.focus();
+    }
+  });
+}

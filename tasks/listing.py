@@ -1,0 +1,218 @@
+"""A list as its address says: filters, order, groups, columns; and one page of it.
+
+sort=due, or sort=-due turned around    group=owner    cols=status,due    after=<a place>
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Prefetch
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tasks import filters, permissions
+from tasks.filters import Filters
+from tasks.grouping import GROUPS, Group
+from tasks.models import Project, Task, TaskLabel
+from tasks.models.task_queries import TaskQuerySet
+from tasks.sorting import SORTS, Key, Sort, in_order, place_of, read_place
+
+PAGE = 25
+COLUMNS: dict[str, Promise] = {
+    "status": gettext_lazy("Status"),
+    "priority": gettext_lazy("Priority"),
+    "owner": gettext_lazy("Owner"),
+    "reviewer": gettext_lazy("Reviewer"),
+    "requester": gettext_lazy("Asked for by"),
+    "start": gettext_lazy("Start"),
+    "due": gettext_lazy("Due"),
+    "created": gettext_lazy("Created"),
+    "changed": gettext_lazy("Changed"),
+}
+USUAL = ("status", "priority", "owner", "due", "changed")
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column: a link that sorts by it, where it can be sorted by."""
+
+    id: str
+    words: str
+    query: str | None = None  # the address that is sorted by it
+    order: str = ""  # for aria-sort
+
+    @property
+    def at_end(self) -> bool:
+        return self.id in ("created", "changed")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the list, and the heading it stands under if it is the first below it."""
+
+    task: Task
+    heading: str = ""
+    comments: int = 0  # that the reader may read
+    shows_priority: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    rows: list[Row]
+    next: str  # the place behind it, "" at the end
+
+    @property
+    def tasks(self) -> list[Task]:
+        return [row.task for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Listing:
+    filters: Filters
+    sort: Sort = SORTS["changed"]
+    group: Group | None = None
+    columns: tuple[str, ...] = USUAL
+    unknown: tuple[str, ...] = ()
+
+    @cached_property
+    def keys(self) -> list[Key]:
+        """Return what it is sorted by: first what makes the groups, then what was chosen."""
+        names = {key.name for key in self.group_keys}
+        return [*self.group_keys, *([] if self.sort.key.name in names else [self.sort.key])]
+
+    @cached_property
+    def group_keys(self) -> list[Key]:
+        return self.group.keys(self.filters.project) if self.group else []
+
+    @property
+    def sort_value(self) -> str:
+        """Return the order as the address says it: "due", or "-due" turned around."""
+        turned = self.sort.key.falls != SORTS[self.sort.id].key.falls
+        return f"-{self.sort.id}" if turned else self.sort.id
+
+    @property
+    def look(self) -> list[tuple[str, str]]:
+        """Return what the address says beside the filters, as names and values."""
+        pairs = [] if self.sort_value == "changed" else [("sort", self.sort_value)]
+        pairs += [("group", self.group.id)] if self.group else []
+        return pairs + ([] if self.columns == USUAL else [("cols", ",".join(self.columns))])
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        return self.filters.pairs + self.look
+
+    @property
+    def query(self) -> str:
+        """Return the address of exactly this list, always in the same order."""
+        return filters.encode(self.pairs)
+
+    def without(self, *names: str) -> list[tuple[str, str]]:
+        """Return its address but for some names: what a form carries along hidden."""
+        return [pair for pair in self.pairs if pair[0] not in names]
+
+    @property
+    def chips(self) -> list[filters.Chip]:
+        return self.filters.chips_with(self.look)
+
+    @property
+    def width(self) -> int:
+        """Return how many columns a heading has to span, at most."""
+        return len(self.columns) + 2
+
+    @property
+    def caption(self) -> str:
+        shows = {
+            "open": _("Open tasks of %(project)s, sorted by: %(order)s"),
+            "done": _("Done tasks of %(project)s, sorted by: %(order)s"),
+            "all": _("All tasks of %(project)s, sorted by: %(order)s"),
+        }
+        words = {"project": self.filters.project, "order": self.sort.name}
+        return shows[self.filters.show] % words
+
+    @property
+    def bare(self) -> str:
+        """Return the address without filters, as "Clear all" leads to it."""
+        show = [pair for pair in self.filters.pairs if pair[0] == "show"]
+        return filters.encode(show + self.look)
+
+    @property
+    def heads(self) -> list[Head]:
+        return [self._head("title", _("Task"))] + [
+            self._head(name, str(COLUMNS[name])) for name in self.columns
+        ]
+
+    def _head(self, name: str, words: str) -> Head:
+        if name not in SORTS:
+            return Head(name, words)
+        value, order = name, ""
+        if self.sort.id == name:
+            order = "descending" if self.sort.key.falls else "ascending"
+            value = name if self.sort_value.startswith("-") else f"-{name}"
+        pairs = [*self.without("sort"), *([] if value == "changed" else [("sort", value)])]
+        return Head(name, words, filters.encode(pairs), order)
+
+    def tasks(self, user: AbstractBaseUser) -> TaskQuerySet:
+        """Return all that match, in no order yet: only what ``user`` may see."""
+        return self.filters.apply(permissions.tasks_in(self.filters.project, user))
+
+    def page(self, user: AbstractBaseUser, place: str = "", size: int = PAGE) -> Page:
+        """Return up to ``size`` tasks from behind ``place`` on. Raises BadPlace."""
+        tasks = in_order(self.tasks(user), self.keys, place)
+        rows = list(self.with_columns(tasks)[: size + 1])
+        page = rows[:size]
+        before = tuple(read_place(place, self.keys))[: len(self.group_keys)] if place else None
+        behind = place_of(page[-1], self.keys) if len(rows) > size else ""
+        return Page(list(self._rows(page, before, user)), behind)
+
+    def with_columns(self, tasks: TaskQuerySet) -> TaskQuerySet:
+        """Join what its columns show: one query, and one for the labels."""
+        people = {"reviewer": ["reviewer"], "requester": ["requester", "request"]}
+        joined = [name for column in self.columns for name in people.get(column, [])]
+        if joined:
+            tasks = tasks.select_related(*joined)
+        links = TaskLabel.objects.select_related("label").order_by("label__name")
+        return tasks.with_row().prefetch_related(Prefetch("label_links", links))
+
+    def _rows(self, tasks: list[Task], before: tuple | None, user: Any) -> Iterator[Row]:
+        internal = permissions.may(user, permissions.INTERNAL, self.filters.project)
+        for task in tasks:
+            comments = task.comment_count + (task.team_comment_count if internal else 0)
+            stands_out = "priority" not in self.columns and task.stands_out
+            heading = ""
+            if self.group:
+                group = self.group.of(task, self.group_keys)
+                heading = self.group.heading(task) if group != before else ""
+                before = group
+            yield Row(task, heading, comments, stands_out)
+
+
+def parse(query: QueryDict, *, project: Project, user: AbstractBaseUser) -> Listing:
+    """Read a list's address. Never raises: what means nothing is in `unknown`."""
+    found = filters.parse(query, project=project, user=user)
+    unknown = list(found.unknown)
+    sort, group = query.get("sort", ""), query.get("group", "")
+    if sort and sort.removeprefix("-") not in SORTS:
+        unknown, sort = [*unknown, "sort"], ""
+    if group and group not in GROUPS:
+        unknown, group = [*unknown, "group"], ""
+    order = SORTS[sort.removeprefix("-") or "changed"]
+    return Listing(
+        found,
+        order.turned() if sort.startswith("-") else order,
+        GROUPS.get(group),
+        _columns(query, unknown),
+        tuple(unknown),
+    )
+
+
+def _columns(query: QueryDict, unknown: list[str]) -> tuple[str, ...]:
+    names = {name for value in query.getlist("cols")[:20] for name in value.split(",")[:20] if name}
+    if names - COLUMNS.keys():
+        unknown.append("cols")
+    chosen = tuple(name for name in COLUMNS if name in names)
+    return chosen or USUAL
