@@ -174,28 +174,3 @@ class AttachForm(forms.Form):
             "empty": _("The file is empty. Choose another."),
         },
     )
-
-
-class AcceptForm(forms.Form):
-    due_on = DueField()
-    priority = PriorityField()
-
-    def __init__(
-        self, *args: Any, task: Task, people: Iterable[AbstractBaseUser], **kwargs: Any
-    ) -> None:
-        initial = {"priority": task.priority}
-        super().__init__(*args, initial=initial, auto_id=f"accept-{task.key}-%s", **kwargs)
-        self.fields["owner"] = PersonField(people)
-        self.order_fields(["owner", "due_on", "priority"])
-
-
-class DeclineForm(forms.Form):
-    reason = TextField(
-        label=_("Reason"),
-        max_length=1000,
-        help_text=_("The person who asked reads it."),
-        error_messages={"required": _("Say why, so that they know what to do instead.")},
-    )
-
-    def __init__(self, *args: Any, task: Task, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"decline-{task.key}-%s", **kwargs)

@@ -118,6 +118,10 @@ urlpatterns = [
     path("tasks/<task_key:key>/attach/", talk.attach, name="attach"),
     path("tasks/<task_key:key>/accept/", triage.accept, name="accept"),
     path("tasks/<task_key:key>/decline/", triage.decline, name="decline"),
+    path("tasks/<task_key:key>/merge/", triage.merge, name="merge"),
+    path("tasks/<task_key:key>/snooze/", triage.snooze, name="snooze"),
+    path("tasks/<task_key:key>/wake/", triage.wake, name="wake"),
+    path("tasks/<task_key:key>/answer/", triage.answer, name="answer"),
     # A file of a task, and a visitor's request
     path("files/<uuid:pk>/", files.attachment, name="attachment"),
     path("files/<uuid:pk>/delete/", files.delete, name="attachment-delete"),

@@ -1,24 +1,37 @@
-"""New requests of a project: accept them with an owner and a date, or decline with a reason."""
+"""New requests of a project: accept, decline, merge, put off, or ask back."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tasks import permissions, services
-from tasks.forms import AcceptForm, DeclineForm
 from tasks.models import Project, Task
+from tasks.models.task_queries import TaskQuerySet
 from tasks.templatetags.task_tags import side_project
+from tasks.triage_forms import AcceptForm, AnswerForm, DeclineForm, MergeForm, SnoozeForm
 from tasks.views.answers import changed
 from tasks.views.detail import visible_task
 
 PAGE = 25
+FORMS: dict[str, type[Form]] = {
+    "accept": AcceptForm,
+    "decline": DeclineForm,
+    "merge": MergeForm,
+    "snooze": SnoozeForm,
+    "answer": AnswerForm,
+}
 
 
 @require_safe
@@ -33,29 +46,89 @@ def triage(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 @login_required
 def accept(request: HttpRequest, key: str) -> HttpResponse:
-    task = visible_task(request, key)
-    permissions.require(request.user, permissions.TRIAGE, task)
-    people = list(permissions.people(task.project))
-    form = AcceptForm(request.POST, task=task, people=people)
-    if not form.is_valid():
-        return _again(request, task, people, accept=form)
-    if not services.accept_request(task=task, user=request.user, **form.cleaned_data):
-        return _answered(request, task, _("%(key)s had an answer already.") % {"key": task.key})
-    return _answered(request, task, _("%(key)s is accepted.") % {"key": task.key})
+    def act(task: Task, data: dict[str, Any]) -> str:
+        done = services.accept_request(task=task, user=request.user, **data)
+        return _("%(key)s is accepted.") if done else ""
+
+    return _act(request, key, "accept", act)
 
 
 @require_POST
 @login_required
 def decline(request: HttpRequest, key: str) -> HttpResponse:
+    def act(task: Task, data: dict[str, Any]) -> str:
+        done = services.decline_request(task=task, user=request.user, **data)
+        return _("%(key)s is declined.") if done else ""
+
+    return _act(request, key, "decline", act)
+
+
+@require_POST
+@login_required
+def merge(request: HttpRequest, key: str) -> HttpResponse:
+    def act(task: Task, data: dict[str, Any]) -> str:
+        other = data["other"]
+        if not services.merge_request(task=task, user=request.user, into=other):
+            return ""
+        return _("%(key)s is closed: it is the same as %(other)s.") % {
+            "key": task.key,
+            "other": other.key,
+        }
+
+    return _act(request, key, "merge", act)
+
+
+@require_POST
+@login_required
+def snooze(request: HttpRequest, key: str) -> HttpResponse:
+    def act(task: Task, data: dict[str, Any]) -> str:
+        if not services.snooze_request(task=task, user=request.user, **data):
+            return ""
+        until = date_format(data["until"], "l j F")
+        return _("%(key)s is put off until %(day)s.") % {"key": task.key, "day": until}
+
+    return _act(request, key, "snooze", act)
+
+
+@require_POST
+@login_required
+def wake(request: HttpRequest, key: str) -> HttpResponse:
+    task = visible_task(request, key)
+    services.wake_request(task=task, user=request.user)
+    messages.success(request, _("%(key)s waits for an answer again.") % {"key": task.key})
+    return redirect("tasks:triage", task.project.key)
+
+
+@require_POST
+@login_required
+def answer(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask back: the request stays where it is, the person who sent it reads the message."""
     task = visible_task(request, key)
     permissions.require(request.user, permissions.TRIAGE, task)
-    form = DeclineForm(request.POST, task=task)
+    people = list(permissions.people(task.project))
+    form = AnswerForm(request.POST, task=task)
     if not form.is_valid():
-        return _again(request, task, list(permissions.people(task.project)), decline=form)
-    reason = form.cleaned_data["reason"]
-    if not services.decline_request(task=task, user=request.user, reason=reason):
-        return _answered(request, task, _("%(key)s had an answer already.") % {"key": task.key})
-    return _answered(request, task, _("%(key)s is declined.") % {"key": task.key})
+        return _again(request, task, people, answer=form)
+    services.add_comment(task=task, user=request.user, body=form.cleaned_data["body"])
+    said = _("%(name)s can read your message.") % {"name": task.asked_by or _("Whoever asked")}
+    fresh = Task.objects.with_row().select_related("request", "requester").get(pk=task.pk)
+    context = {"one": _waiting(fresh, people), "line": None}
+    url = reverse("tasks:triage", args=[task.project.key])
+    return changed(request, said, "tasks/_request_asked.html", context, url)
+
+
+def _act(
+    request: HttpRequest, key: str, name: str, act: Callable[[Task, dict[str, Any]], str]
+) -> HttpResponse:
+    """Check one form and do ``act``, which says what it did, or "" when it came too late."""
+    task = visible_task(request, key)
+    permissions.require(request.user, permissions.TRIAGE, task)
+    people = list(permissions.people(task.project))
+    form = FORMS[name](request.POST, task=task, people=people)
+    if not form.is_valid():
+        return _again(request, task, people, **{name: form})
+    said = act(task, form.cleaned_data) or _("%(key)s had an answer already.")
+    return _answered(request, task, said % {"key": task.key} if "%(key)s" in said else said)
 
 
 def triage_page(
@@ -63,8 +136,9 @@ def triage_page(
 ) -> HttpResponse:
     """Return the page of the oldest requests; ``faulty`` replaces the one sent with errors."""
     rows = Task.objects.visible_to(request.user).in_triage().filter(project=project).with_row()
-    rows = rows.select_related("request").prefetch_related("attachments").order_by("created_at")
-    tasks = list(rows[: PAGE + 1])
+    rows = rows.select_related("request", "requester").order_by("created_at")
+    asleep = Q(snoozed_until__gt=timezone.localdate())
+    tasks = _with_files(rows.exclude(asleep))
     people = list(permissions.people(project))
     waiting = [_waiting(task, people) for task in tasks[:PAGE]]
     if faulty:
@@ -76,23 +150,19 @@ def triage_page(
         "tab": "triage",
         "waiting": waiting,
         "more": len(tasks) > PAGE,
+        "asleep": list(rows.filter(asleep).order_by("snoozed_until")[:PAGE]),
         "faulty": faulty,
     }
     return render(request, "tasks/triage.html", context, status=422 if faulty else 200)
 
 
-def _waiting(
-    task: Task,
-    people: list[AbstractBaseUser],
-    accept: Form | None = None,
-    decline: Form | None = None,
-) -> dict[str, Any]:
-    return {
-        "task": task,
-        "accept_form": accept or AcceptForm(task=task, people=people),
-        "decline_form": decline or DeclineForm(task=task),
-        "form": accept or decline,
-    }
+def _with_files(rows: TaskQuerySet) -> list[Task]:
+    return list(rows.prefetch_related("attachments")[: PAGE + 1])
+
+
+def _waiting(task: Task, people: list[AbstractBaseUser], **faulty: Form) -> dict[str, Any]:
+    forms = {name: form(task=task, people=people) for name, form in FORMS.items()}
+    return {"task": task, **forms, **faulty, "form": next(iter(faulty.values()), None)}
 
 
 def _again(

@@ -1,10 +1,12 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from notifications.models import Email
 from tasks import services
-from tasks.models import Activity, Task
+from tasks.models import Activity, Project, Task
+from tests.factories import make_task
 from tests.tasks.conftest import HTMX
 
 URL = "/projects/REP/triage/"
@@ -122,3 +124,65 @@ def test_only_people_of_the_project_can_own(client, amara, asked, otto):
     response = accept(client, asked, owner=str(otto.pk))
     assert response.status_code == 422
     assert "Choose somebody who belongs to the project." in response.content.decode()
+
+
+def test_a_duplicate_is_merged_into_the_other(client, asked, project, amara):
+    other = make_task(project, title="Entry phone in Alder 22")
+    client.force_login(amara)
+    client.post(f"/tasks/{asked.key}/merge/", {"other": other.key})
+    asked = Task.objects.with_row().get(pk=asked.pk)
+    assert asked.status.category == "cancelled"
+    relation = asked.relations_from.get()
+    assert (relation.kind, relation.target) == ("duplicates", other)
+
+
+@pytest.mark.parametrize("words", ["", "OWN-1", "REP-9999", "nothing like it"])
+def test_a_wrong_duplicate_is_told_and_kept(client, asked, charlie, amara, words):
+    make_task(Project.objects.get(key="OWN"), title="Hidden")
+    client.force_login(amara)
+    response = client.post(f"/tasks/{asked.key}/merge/", {"other": words})
+    assert response.status_code == 422
+    assert Task.objects.get(pk=asked.pk).status.is_triage
+    assert words in response.content.decode()
+
+
+def test_it_is_put_off_and_woken(client, asked, amara):
+    client.force_login(amara)
+    until = timezone.localdate() + timedelta(days=3)
+    client.post(f"/tasks/{asked.key}/snooze/", {"until": until.isoformat()})
+    page = client.get("/projects/REP/triage/").content.decode()
+    assert "Put off" in page and f"/tasks/{asked.key}/accept/" not in page
+    client.post(f"/tasks/{asked.key}/wake/")
+    assert f"/tasks/{asked.key}/accept/" in client.get("/projects/REP/triage/").content.decode()
+
+
+def test_what_was_put_off_comes_back_on_its_day(client, asked, amara):
+    Task.objects.filter(pk=asked.pk).update(snoozed_until=timezone.localdate())
+    client.force_login(amara)
+    assert f"/tasks/{asked.key}/accept/" in client.get("/projects/REP/triage/").content.decode()
+
+
+def test_a_day_that_has_passed_is_refused(client, asked, amara):
+    client.force_login(amara)
+    today = timezone.localdate().isoformat()
+    response = client.post(f"/tasks/{asked.key}/snooze/", {"until": today})
+    assert response.status_code == 422
+    assert "Choose a day after today." in response.content.decode()
+
+
+def test_asking_back_mails_the_visitor_and_keeps_the_request(client, asked, amara):
+    client.force_login(amara)
+    client.post(f"/tasks/{asked.key}/answer/", {"body": "Which flat?"})
+    assert Email.objects.filter(template="request-answered").count() == 1
+    page = client.get("/projects/REP/triage/").content.decode()
+    assert "1 message" in page and f"/tasks/{asked.key}/accept/" in page
+
+
+@pytest.mark.parametrize("what", ["merge", "snooze", "wake", "answer"])
+def test_only_managers_answer(client, asked, tomasz, charlie, what):
+    for user, code in ((tomasz, 404), (charlie, 404)):
+        client.force_login(user)
+        assert client.post(f"/tasks/{asked.key}/{what}/").status_code == code
+    Task.objects.filter(pk=asked.pk).update(requester=tomasz)
+    client.force_login(tomasz)
+    assert client.post(f"/tasks/{asked.key}/{what}/").status_code == 403
