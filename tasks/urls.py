@@ -82,6 +82,7 @@ urlpatterns = [
     path("projects/<project_key:key>/new/", write.create, name="create"),
     # A task
     path("tasks/preview/", texts.preview, name="preview"),
+    path("tasks/names/", texts.names, name="names"),
     path("tasks/<task_key:key>/", detail.task_detail, name="detail"),
     path("tasks/<task_key:key>/edit/", write.edit, name="edit"),
     path("tasks/<task_key:key>/<property:name>/", properties.edit, name="set"),

@@ -15,7 +15,7 @@ from tasks.text import Reader, render
 
 register = template.Library()
 
-HELP = _("Markdown: **strong**, *soft*, - list, @name, REP-12")
+HELP = _("Markdown: **strong**, *soft*, - list, @name, REP-12 or # and words of a title")
 
 
 @register.simple_tag(takes_context=True)

@@ -1,11 +1,11 @@
-"""Help while writing: how a text will look."""
+"""Help while writing: how a text will look, and the names it may want."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from tasks import permissions
+from tasks import permissions, suggest
 from tasks.models import Project
 
 
@@ -23,3 +23,17 @@ def writing_in(request: HttpRequest, key: str) -> Project:
     project = get_object_or_404(projects, key=key.replace("\x00", ""))  # PostgreSQL refuses NUL
     permissions.require(request.user, permissions.COMMENT, project)
     return project
+
+
+@require_safe
+@login_required
+def names(request: HttpRequest) -> HttpResponse:
+    """Return the options for what is being typed: people for "@…", tasks for "#…"."""
+    project = writing_in(request, request.GET.get("project", ""))
+    typed = request.GET.get("q", "").replace("\x00", "")[:100]
+    mark, words = typed[:1], typed[1:].strip()
+    context = {
+        "people": suggest.people(words, project) if mark == "@" else [],
+        "tasks": suggest.tasks(words, project, request.user) if mark == "#" else [],
+    }
+    return render(request, "tasks/_names.html", context)

@@ -144,3 +144,27 @@ def test_a_draft_outlives_the_session_but_no_other_person_sees_it(member):
     expect(page.get_by_label("Comment", exact=True)).to_have_value("For my eyes.")
     sign_out(page)
     assert page.evaluate("Object.keys(localStorage).length") == 0
+
+
+def test_names_are_offered_while_typing(member):
+    page = member()
+    page.goto(TASK)
+    box = page.get_by_label("Comment", exact=True)
+    box.press_sequentially("Ask @to")
+    offered = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
+    expect(offered).to_have_text(["TZTomasz Zielinski"])
+    look(page)
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("Ask @Tomasz Zielinski ")
+    box.press_sequentially("about #pump")
+    expect(offered).to_have_count(1)
+    offered.click()
+    expect(box).to_have_value("Ask @Tomasz Zielinski about REP-142 ")
+    box.press_sequentially("@")
+    expect(offered.first).to_be_visible()
+    first = box.get_attribute("aria-activedescendant")
+    page.keyboard.press("ArrowDown")
+    expect(box).not_to_have_attribute("aria-activedescendant", first)
+    page.keyboard.press("Escape")
+    expect(offered).to_have_count(0)
+    expect(box).to_be_focused()

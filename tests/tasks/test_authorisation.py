@@ -78,6 +78,7 @@ TABLE = {
     "POST /tasks/REP-2/accept/": "302 404 404 404 404 404 302 302",
     "POST /tasks/REP-2/decline/": "302 404 404 404 404 404 302 302",
     "POST /tasks/preview/": "302 404 403 200 200 200 200 200",
+    "GET /tasks/names/?project=REP&q=@a": "302 404 403 200 200 200 200 200",
     "GET FILE": "302 404 200 404 200 200 200 200",
     "GET FILE?thumb=1": "302 404 200 404 200 200 200 200",
     "GET REQUEST": "200 200 200 200 200 200 200 200",
