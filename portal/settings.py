@@ -235,6 +235,7 @@ SCHEDULE = {
     },
     "sweep-changes": {"every": timedelta(minutes=10), "call": "accounts.schedule.sweep_changes"},
     "sweep-everything": {"every": timedelta(days=1), "call": "accounts.schedule.sweep_everything"},
+    "empty-the-bin": {"every": timedelta(days=1), "call": "tasks.bin.empty_old"},
     "clear-kept-photos": {"every": timedelta(hours=6), "call": "home.schedule.clear_kept_photos"},
     "forget-ended-sessions": {
         "every": timedelta(hours=6),

@@ -25,6 +25,7 @@ TABS = (
     Tab("board", _("Board"), "tasks:board", "board", permissions.VIEW),
     Tab("members", _("Members"), "tasks:members", "users", permissions.VIEW),
     Tab("triage", _("New requests"), "tasks:triage", "inbox", permissions.TRIAGE),
+    Tab("trash", _("Bin"), "tasks:trash", "trash", permissions.DELETE),
 )
 
 

@@ -18,6 +18,7 @@ from tasks.views import (
     structure,
     talk,
     texts,
+    trash,
     triage,
     undo,
     work,
@@ -58,6 +59,11 @@ class Property:
         return value
 
 
+class BinKind(ProjectKey):
+    regex = "task|comment|file"
+
+
+register_converter(BinKind, "bin_kind")
 register_converter(ProjectKey, "project_key")
 register_converter(TaskKey, "task_key")
 register_converter(Property, "property")
@@ -79,6 +85,12 @@ urlpatterns = [
     path("projects/<project_key:key>/board/", board.board_page, name="board"),
     path("projects/<project_key:key>/board/add/", board.add_card, name="add-card"),
     path("projects/<project_key:key>/triage/", triage.triage, name="triage"),
+    path("projects/<project_key:key>/trash/", trash.trash, name="trash"),
+    path(
+        "projects/<project_key:key>/trash/<bin_kind:kind>/<uuid:pk>/restore/",
+        trash.restore,
+        name="restore",
+    ),
     path("projects/<project_key:key>/new/", write.create, name="create"),
     # A task
     path("tasks/preview/", texts.preview, name="preview"),

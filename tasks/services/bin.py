@@ -48,11 +48,13 @@ def purge(before: datetime) -> dict[str, int]:
     for comment in Comment.everything.filter(deleted_at__lt=before):
         comment.purge()
         counts["comments"] += 1
-    for task in Task.everything.filter(deleted_at__lt=before).with_row():
+    for task in Task.everything.filter(deleted_at__lt=before).with_row().select_related("request"):
         with transaction.atomic():
             for attachment in Attachment.everything.filter(task=task):
                 attachment.deleted_at = attachment.deleted_at or timezone.now()
                 attachment.purge()
             task.purge()
+            if task.request:  # a visitor's name and address
+                task.request.delete()
         counts["tasks"] += 1
     return counts

@@ -1,0 +1,75 @@
+"""What is in the bin of a project: tasks, comments and files, who put them there, and till when."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from tasks.models import Activity, Attachment, Comment, Project, Task
+from tasks.services import purge
+
+KEEP = timedelta(days=30)  # then the schedule deletes it for good
+SHOWN = 100  # of each kind
+
+
+@dataclass(frozen=True)
+class Gone:
+    """One thing in the bin."""
+
+    kind: str  # "task", "comment" or "file"
+    id: UUID
+    task: Task
+    words: str  # its title, its first words, its name
+    deleted_at: datetime
+    deleted_by: str
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.deleted_at + KEEP
+
+
+def of_project(project: Project) -> list[Gone]:
+    """Return what is in the bin, the latest first: up to SHOWN of each kind, in six queries."""
+    tasks = Task.everything.filter(project=project, deleted_at__isnull=False).with_row()
+    gone = [Gone("task", one.pk, one, one.title, one.deleted_at, "") for one in _latest(tasks)]
+    # What hangs on a deleted task comes back with it, and is not listed by itself.
+    for kind, model in (("comment", Comment), ("file", Attachment)):
+        rows = model.everything.filter(task__project=project, task__deleted_at=None)
+        for row in _latest(rows.select_related("task__project", "task__status")):
+            words = row.body if isinstance(row, Comment) else row.name
+            gone.append(Gone(kind, row.pk, row.task, words, row.deleted_at, ""))
+    people = _who({one.task.pk for one in gone})
+    named = [
+        Gone(one.kind, one.id, one.task, one.words, one.deleted_at, _name(people, one))
+        for one in gone
+    ]
+    return sorted(named, key=lambda one: one.deleted_at, reverse=True)
+
+
+def _latest(rows):
+    return rows.filter(deleted_at__isnull=False).order_by("-deleted_at")[:SHOWN]
+
+
+FIELDS = {"task": "deleted_at", "comment": "comment_deleted", "file": "attachment"}
+
+
+def _who(tasks: set[UUID]) -> list[Activity]:
+    rows = Activity.objects.filter(task__in=tasks, field__in=FIELDS.values())
+    return list(rows.order_by("-created_at"))
+
+
+def _name(people: list[Activity], one: Gone) -> str:
+    """Return who deleted it, as the history of its task says."""
+    for row in people:
+        if row.task_id != one.task.pk or row.field != FIELDS[one.kind]:
+            continue
+        of = {"task": one.id, "comment": row.comment_id, "file": row.old_raw}[one.kind]
+        if str(of) == str(one.id):
+            return row.actor_name
+    return ""
+
+
+def empty_old() -> None:
+    """Delete for good what has been in the bin for 30 days: a job of the schedule."""
+    purge(timezone.now() - KEEP)
