@@ -1,18 +1,24 @@
-"""Tags every template may use: icons, form fields, dates. Built in, so no `{% load %}`."""
+"""Tags every template may use: icons, form fields, dates. Built in, so no `{% load %}`.
 
-from datetime import date, datetime, timedelta
+A list prints its icons and dates a hundred times over. What depends on a name or a day alone
+is therefore kept: formatting a date costs Django more than the rest of a cell.
+"""
+
+from datetime import date, datetime, time, timedelta
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.template.base import FilterExpression, Parser, Token
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 register = template.Library()
 
@@ -20,6 +26,11 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, classes: str = "", label: str = "") -> SafeString:
     """Return one symbol of `icons.svg`; hidden from screen readers unless labelled."""
+    return _icon(name, classes, str(label))
+
+
+@lru_cache(maxsize=1_000)
+def _icon(name: str, classes: str, label: str) -> SafeString:
     described = (
         format_html('role="img" aria-label="{}"', label)
         if label
@@ -30,9 +41,43 @@ def icon(name: str, classes: str = "", label: str = "") -> SafeString:
         " " if classes else "",
         classes,
         described,
-        static("portal/icons.svg"),
+        _sprite(),
         name,
     )
+
+
+@cache
+def _sprite() -> str:
+    return static("portal/icons.svg")
+
+
+class SharedNode(template.Node):
+    """What a page repeats: see `shared`."""
+
+    def __init__(self, nodes: template.NodeList, values: list[FilterExpression]) -> None:
+        self.nodes, self.values = nodes, values
+
+    def render(self, context: template.Context) -> str:
+        request = context.get("request")
+        if request is None:
+            return self.nodes.render(context)
+        known = (self, *(value.resolve(context) for value in self.values))
+        made = request.__dict__.setdefault("_shared", {})
+        if known not in made:
+            made[known] = self.nodes.render(context)
+        return made[known]
+
+
+@register.tag
+def shared(parser: Parser, token: Token) -> SharedNode:
+    """Render the block once a request for the same values: `{% shared task.status_id %}`.
+
+    For cells that many rows have in common. Name everything the block depends on.
+    """
+    _name, *values = token.split_contents()
+    nodes = parser.parse(("endshared",))
+    parser.delete_first_token()
+    return SharedNode(nodes, [parser.compile_filter(value) for value in values])
 
 
 @register.inclusion_tag("components/field.html")
@@ -77,7 +122,7 @@ def when(moment: datetime | None) -> str:
     if timedelta(0) <= age < timedelta(hours=24) and local.date() == now.date():
         hours = int(age.total_seconds() // 3600)
         return ngettext("%(n)d hour ago", "%(n)d hours ago", hours) % {"n": hours}
-    return f"{day(local.date())}, {date_format(local, 'CLOCK')}"
+    return f"{day(local.date())}, {_clock(local.hour, local.minute, get_language())}"
 
 
 @register.filter
@@ -85,7 +130,11 @@ def day(value: date | None) -> str:
     """Return a date as people say it: "Today", "Tomorrow", "Thu 26 Nov", "8 Mar 2027"."""
     if value is None:
         return ""
-    today = timezone.localdate()
+    return _day(value, timezone.localdate(), get_language())
+
+
+@lru_cache(maxsize=5_000)
+def _day(value: date, today: date, language: str) -> str:
     near = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}.get((value - today).days)
     if near:
         return near
@@ -95,7 +144,27 @@ def day(value: date | None) -> str:
 @register.filter
 def full_time(moment: datetime | None) -> str:
     """Return the full local date and time, for `title` attributes."""
-    return date_format(_local(moment), "FULL_MOMENT") if moment else ""
+    if not moment:
+        return ""
+    local = _local(moment)
+    clock = _clock(local.hour, local.minute, get_language())
+    return f"{full_day(local.date())}, {clock}"
+
+
+@register.filter
+def full_day(value: date | None) -> str:
+    """Return the full date, for `title` attributes."""
+    return _full_day(value, get_language()) if value else ""
+
+
+@lru_cache(maxsize=5_000)
+def _full_day(value: date, language: str) -> str:
+    return date_format(value, "FULL_DAY")
+
+
+@lru_cache(maxsize=5_000)
+def _clock(hour: int, minute: int, language: str) -> str:
+    return date_format(time(hour, minute), "CLOCK")
 
 
 @register.filter
