@@ -3,9 +3,28 @@
 from uuid import UUID
 
 from django.contrib.auth.backends import BaseBackend, ModelBackend
+from django.contrib.auth.models import Permission
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.models import AccessSettings, User
+
+
+def _with_what_pages_ask() -> QuerySet[User]:
+    """Return people with what each page asks of them, so that it asks the database once.
+
+    Their identity; ``second_factor_rule``, whom the site asks for a second factor; and
+    ``admin_granted``, whether they or a group of theirs may open the editing area.
+    """
+    opening = Permission.objects.filter(
+        Q(user=OuterRef("pk")) | Q(group__user=OuterRef("pk")),
+        content_type__app_label="wagtailadmin",
+        codename="access_admin",
+    )
+    rule = AccessSettings.objects.order_by("pk").values("second_factor")[:1]
+    return User.objects.select_related("identity").annotate(
+        second_factor_rule=Subquery(rule), admin_granted=Exists(opening)
+    )
 
 
 class SupabaseBackend(ModelBackend):
@@ -17,9 +36,10 @@ class SupabaseBackend(ModelBackend):
     def get_user(self, user_id: UUID) -> User | None:
         """Return the session's user, or None once the account is switched off or banned.
 
-        Asked on each request that needs the user, so a ban is felt at the next one.
+        Asked on each request that needs the user, so a ban is felt at the next one. What each
+        page asks of them comes with the row.
         """
-        user = User.objects.select_related("identity").filter(pk=user_id).first()
+        user = _with_what_pages_ask().filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user: User) -> bool:

@@ -55,7 +55,7 @@ class AccountMiddleware:
 
 def second_factor_missing(request: HttpRequest) -> bool:
     """Tell whether the site asks this signed-in person for a second factor that is missing."""
-    rule = AccessSettings.objects.values_list("second_factor", flat=True).first()
+    rule = request.user.second_factor_rule
     needed = rule == AccessSettings.SecondFactor.MEMBERS or (
         rule == AccessSettings.SecondFactor.EDITORS and request.path.startswith(settings.ADMIN_PATH)
     )

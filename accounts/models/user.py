@@ -55,6 +55,13 @@ class User(AbstractUser):
         return self.is_active and (identity is None or identity.may_enter)
 
     @property
+    def opens_admin(self) -> bool:
+        """Whether this person may open the editing area; `accounts.backends` asks beforehand."""
+        if "admin_granted" not in self.__dict__:
+            return self.has_perm("wagtailadmin.access_admin")
+        return self.is_active and (self.is_superuser or self.admin_granted)
+
+    @property
     def initials(self) -> str:
         words = self.get_full_name().replace("-", " ").replace(".", " ").split()
         return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()

@@ -1,9 +1,11 @@
 """What an organisation sets for its whole site: name, logo, colour, menu, footer."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
@@ -68,6 +70,23 @@ class SiteSettings(BaseSiteSetting):
 
     def __str__(self) -> str:
         return self.organisation
+
+    @classmethod
+    def for_request(cls, request: HttpRequest) -> Self:
+        """Return the settings of the site that is being shown; asked once a request.
+
+        A portal of one site, which answers to every name, is read together with them.
+        """
+        if not hasattr(request, cls.get_cache_attr_name()) and not hasattr(
+            request, "_wagtail_site"
+        ):
+            others = Site.objects.exclude(pk=OuterRef("site"))
+            alone = cls.objects.select_related("site", "logo").filter(~Exists(others))
+            settings = alone.filter(site__is_default_site=True).first()
+            if settings is not None:
+                request._wagtail_site, settings._request = settings.site, request
+                setattr(request, cls.get_cache_attr_name(), settings)
+        return super().for_request(request)
 
 
 def mail_brand() -> dict[str, Any]:
