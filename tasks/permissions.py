@@ -76,12 +76,16 @@ def load(user: AbstractBaseUser, projects: Collection[Project]) -> None:
     mine = Membership.objects.of(user).filter(project__in=roles)
     for project_id, role in mine.values_list("project_id", "role"):
         roles[project_id].add(role)
-    known = user.__dict__.setdefault("_capabilities", {})
     for project in projects:
-        shared = project.visibility == Project.Visibility.SIGNED_IN
-        granted = CAPABILITIES[Role.VIEWER] if shared else NOTHING
-        granted = granted.union(*(CAPABILITIES[role] for role in roles[project.pk]))
-        known[project.pk] = _in_its_time(granted, project)
+        remember(user, project, roles[project.pk])
+
+
+def remember(user: AbstractBaseUser, project: Project, roles: Collection[str]) -> None:
+    """Take note of the roles that ``user`` holds in ``project``, for who has read them anyway."""
+    shared = project.visibility == Project.Visibility.SIGNED_IN
+    granted = CAPABILITIES[Role.VIEWER] if shared else NOTHING
+    granted = granted.union(*(CAPABILITIES[role] for role in roles))
+    user.__dict__.setdefault("_capabilities", {})[project.pk] = _in_its_time(granted, project)
 
 
 def everywhere(user: AbstractBaseUser) -> dict[UUID, frozenset[str]]:

@@ -4,72 +4,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.urls import reverse
 
-from tasks import permissions
+from tasks import frame, permissions
 from tasks.models import Comment, Project, Task
 from tasks.properties import PROPERTIES
 
 register = template.Library()
 
-PROJECTS_SHOWN = 20
-
-
-@dataclass(frozen=True)
-class SideProject:
-    """A project's line: its counts are kept counters, and None for who may not know them."""
-
-    project: Project
-    open_count: int | None
-    triage_count: int | None
-
-
-@dataclass(frozen=True)
-class Sidebar:
-    projects: list[SideProject]
-    more: bool
-    new_task_url: str  # "" for who may create nowhere
-
 
 @register.simple_tag(takes_context=True)
-def sidebar(context: template.Context) -> Sidebar:
-    """Return what the side bar and the tab bar show. Three queries, once a request."""
-    request = context["request"]
-    if not hasattr(request, "_sidebar"):
-        request._sidebar = _sidebar(request.user, context.get("current_project"))
-    return request._sidebar
-
-
-def _sidebar(user: AbstractBaseUser, current: Project | None) -> Sidebar:
-    rows = Project.objects.open().visible_to(user).prefetch_related("statuses")
-    projects = list(rows[: PROJECTS_SHOWN + 1])
-    if user.is_authenticated:
-        permissions.load(user, projects)
-    return Sidebar(
-        projects=[side_project(user, project) for project in projects[:PROJECTS_SHOWN]],
-        more=len(projects) > PROJECTS_SHOWN,
-        new_task_url=_new_task_url(user, projects, current),
-    )
-
-
-def side_project(user: AbstractBaseUser, project: Project) -> SideProject:
-    """Return the line of ``project``; ask for its statuses beforehand."""
-    sees_all = permissions.may(user, permissions.VIEW_ALL, project)
-    triages = permissions.may(user, permissions.TRIAGE, project)
-    return SideProject(
-        project=project,
-        open_count=project.open_count if sees_all else None,
-        triage_count=project.triage_count if triages else None,
-    )
-
-
-def _new_task_url(user: AbstractBaseUser, projects: list[Project], current: Project | None) -> str:
-    if current and permissions.may(user, permissions.CREATE, current):
-        return reverse("tasks:create", args=[current.key])
-    if any(permissions.may(user, permissions.CREATE, project) for project in projects):
-        return reverse("tasks:new")
-    return ""
+def sidebar(context: template.Context) -> frame.Sidebar:
+    """Return what the side bar and the tab bar show: see `tasks.frame`."""
+    return frame.sidebar(context["request"], context.get("current_project"))
 
 
 @register.simple_tag(takes_context=True)

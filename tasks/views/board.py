@@ -8,16 +8,16 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tasks import board, filters, permissions, services
 from tasks.board.moving import Moved, MoveForm, column_of, move_between, move_to
 from tasks.forms import TitleField
+from tasks.frame import open_project, side_project
 from tasks.models import Project, Status, Task
 from tasks.models.task_queries import TaskQuerySet
-from tasks.templatetags.task_tags import side_project
 from tasks.views.answers import posted, tell
 from tasks.views.detail import visible_task
 
@@ -47,8 +47,7 @@ def board_page(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _project(request: HttpRequest, key: str) -> Project:
-    projects = Project.objects.visible_to(request.user).prefetch_related("statuses")
-    return get_object_or_404(projects, key=key)
+    return open_project(request, key)
 
 
 def _filters(query: QueryDict, request: HttpRequest, project: Project) -> filters.Filters:

@@ -4,15 +4,15 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tasks import listing, permissions
+from tasks.frame import open_project, side_project
 from tasks.list_panels import PANELS, panel
 from tasks.listing import Listing, Page
 from tasks.models import Project, Status
 from tasks.sorting import BadPlace
-from tasks.templatetags.task_tags import side_project
 from tasks.view_tabs import tabs
 
 
@@ -41,8 +41,7 @@ def task_list(request: HttpRequest, key: str) -> HttpResponse:
 
 def visible_project(request: HttpRequest, key: str) -> Project:
     """Return the project ``key`` with its statuses at hand, or answer 404."""
-    projects = Project.objects.visible_to(request.user).prefetch_related("statuses")
-    return get_object_or_404(projects, key=key)
+    return open_project(request, key)
 
 
 def _page(request: HttpRequest, wanted: Listing) -> dict[str, Any]:

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tasks import figures, members, overview, permissions
+from tasks.frame import open_project, side_project
 from tasks.models import Project
-from tasks.templatetags.task_tags import side_project
 
 PROJECTS_SHOWN = 200
 MEMBERS_SHOWN = 6
@@ -17,8 +17,7 @@ MEMBERS_SHOWN = 6
 
 def visible_project(request: HttpRequest, key: str) -> Project:
     """Return the project ``key`` with its statuses, or answer 404."""
-    projects = Project.objects.visible_to(request.user).prefetch_related("statuses")
-    return get_object_or_404(projects, key=key)
+    return open_project(request, key)
 
 
 def in_project(request: HttpRequest, project: Project, tab: str, **more: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tasks import permissions, services
+from tasks.frame import open_project, side_project
 from tasks.models import Project, Task
 from tasks.models.task_queries import TaskQuerySet
-from tasks.templatetags.task_tags import side_project
 from tasks.triage_forms import AcceptForm, AnswerForm, DeclineForm, MergeForm, SnoozeForm
 from tasks.views.answers import changed
 from tasks.views.detail import visible_task
@@ -37,8 +37,7 @@ FORMS: dict[str, type[Form]] = {
 @require_safe
 @login_required
 def triage(request: HttpRequest, key: str) -> HttpResponse:
-    projects = Project.objects.visible_to(request.user).prefetch_related("statuses")
-    project = get_object_or_404(projects, key=key)
+    project = open_project(request, key)
     permissions.require(request.user, permissions.TRIAGE, project)
     return triage_page(request, project)
 

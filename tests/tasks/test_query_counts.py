@@ -61,3 +61,12 @@ def test_it_costs_the_same_at_1000_as_at_10(client, project, amara, path):
     fill(project, amara, 990, start=200)
     assert cost(client, path) == few
     assert few <= 30
+
+
+@pytest.mark.parametrize("path", ["/projects/REP/board/"])
+def test_list_and_board_cost_six_queries_at_most(client, project, amara, path):
+    """Session and person, site, projects, tasks: whatever one more asks, one page of many pays."""
+    make_task(project)
+    client.force_login(amara)
+    fill(project, amara, 60)
+    assert cost(client, path) <= 6

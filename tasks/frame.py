@@ -1,0 +1,155 @@
+"""What stands around each page of the member area: the reader's projects, and one of them.
+
+All of it is one query: the projects with the reader's roles and their statuses in them as
+JSON. Asked one by one they were six, on every page.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import router
+from django.db.models import Aggregate, Case, JSONField, OuterRef, Q, Subquery, Value, When, Window
+from django.db.models.functions import JSONObject, RowNumber
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from tasks import permissions
+from tasks.models import Membership, Project, Status
+
+PROJECTS_SHOWN = 20
+STATUS_FIELDS = [field.attname for field in Status._meta.concrete_fields]
+
+
+@dataclass(frozen=True)
+class SideProject:
+    """A project's line: its counts are kept counters, and None for who may not know them."""
+
+    project: Project
+    open_count: int | None
+    triage_count: int | None
+
+
+@dataclass(frozen=True)
+class Sidebar:
+    projects: list[SideProject]
+    more: bool
+    new_task_url: str  # "" for who may create nowhere
+
+
+class JSONList(Aggregate):
+    """The values of a group as one JSON array, in no order."""
+
+    function = "JSONB_AGG"
+    output_field = JSONField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return super().as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **context)
+
+
+def open_project(request: HttpRequest, key: str) -> Project:
+    """Return the project ``key`` with its statuses, and what the reader may do in it known.
+
+    Answers 404 for one they do not see. The side bar comes with it.
+    """
+    projects = _projects(request.user, key)
+    asked = next((project for project in projects if project.key == key), None)
+    if asked is None:
+        raise Http404
+    asked._prefetched_objects_cache = {"statuses": _statuses(asked)}
+    request._sidebar = _sidebar(request.user, projects, asked)
+    return asked
+
+
+def sidebar(request: HttpRequest, current: Project | None) -> Sidebar:
+    """Return what the side bar and the tab bar show; asked once a request."""
+    if not hasattr(request, "_sidebar"):
+        request._sidebar = _sidebar(request.user, _projects(request.user), current)
+    return request._sidebar
+
+
+def _projects(user: AbstractBaseUser, key: str = "") -> list[Project]:
+    """Return the project ``key`` and more than fit into the side bar, by name, with roles.
+
+    Each has its statuses as `columns`: one dict a status. The rows stay few, for one who sees
+    hundreds of projects too.
+    """
+    # Ordered here rather than in Python: the database alone knows its collation.
+    asked = Case(When(key=key, then=Value(0)), default=Value(1))
+    rows = Project.objects.visible_to(user).filter(Q(archived_at=None) | Q(key=key))
+    rows = rows.annotate(
+        place=Window(RowNumber(), order_by="name"), roles=_roles(user), columns=_columns()
+    )
+    projects = sorted(rows.order_by(asked, "name")[: PROJECTS_SHOWN + 2], key=lambda p: p.place)
+    for project in projects:
+        permissions.remember(user, project, project.roles or [])
+    return projects
+
+
+def _roles(user: AbstractBaseUser) -> Subquery:
+    if not user.is_authenticated:
+        return Value(None, JSONField())
+    held = Membership.objects.of(user).filter(project=OuterRef("pk")).order_by()
+    return Subquery(held.values("project").annotate(all=JSONList("role")).values("all"))
+
+
+def _columns() -> Subquery:
+    rows = Status.objects.filter(project=OuterRef("pk")).order_by().values("project")
+    every = JSONList(JSONObject(**{name: name for name in STATUS_FIELDS}))
+    return Subquery(rows.annotate(all=every).values("all"))
+
+
+def _statuses(project: Project) -> Any:
+    """Return the project's statuses as `prefetch_related` would have left them."""
+    rows = []
+    alias = router.db_for_read(Status)
+    for column in sorted(project.columns or [], key=lambda column: column["order"]):
+        values = {**column, "id": UUID(column["id"]), "project_id": project.pk}
+        status = Status.from_db(alias, STATUS_FIELDS, [values[name] for name in STATUS_FIELDS])
+        status.project = project
+        rows.append(status)
+    found = Status.objects.filter(project=project)
+    found._result_cache, found._prefetch_done = rows, True
+    return found
+
+
+def _sidebar(user: AbstractBaseUser, projects: list[Project], current: Project | None) -> Sidebar:
+    shown = [project for project in projects if project.archived_at is None]
+    return Sidebar(
+        projects=[_line(user, project) for project in shown[:PROJECTS_SHOWN]],
+        more=len(shown) > PROJECTS_SHOWN,
+        new_task_url=_new_task_url(user, shown, current),
+    )
+
+
+def _line(user: AbstractBaseUser, project: Project) -> SideProject:
+    counts: dict[str, int] = {}
+    for column in project.columns or []:
+        category = column["category"]
+        counts[category] = counts.get(category, 0) + column["task_count"]
+    granted = permissions.capabilities(user, project)
+    everything, triages = permissions.VIEW_ALL in granted, permissions.TRIAGE in granted
+    return SideProject(
+        project=project,
+        open_count=sum(counts.get(c, 0) for c in Status.OPEN) if everything else None,
+        triage_count=counts.get(Status.Category.TRIAGE, 0) if triages else None,
+    )
+
+
+def side_project(user: AbstractBaseUser, project: Project) -> SideProject:
+    """Return the line of one ``project``; ask for its statuses beforehand."""
+    granted = permissions.capabilities(user, project)
+    return SideProject(
+        project=project,
+        open_count=project.open_count if permissions.VIEW_ALL in granted else None,
+        triage_count=project.triage_count if permissions.TRIAGE in granted else None,
+    )
+
+
+def _new_task_url(user: AbstractBaseUser, projects: list[Project], current: Project | None) -> str:
+    if current and permissions.may(user, permissions.CREATE, current):
+        return reverse("tasks:create", args=[current.key])
+    if any(permissions.may(user, permissions.CREATE, project) for project in projects):
+        return reverse("tasks:new")
+    return ""
