@@ -275,7 +275,8 @@ def test_a_page_of_many_names_costs_what_one_of_few_does(client, project, amara,
 
     def write(many):
         for n in range(many):
-            services.add_comment(task=task, user=amara, body=f"@Amara REP-{n + 1}")
+            said = services.add_comment(task=task, user=amara, body=f"@Amara REP-{n + 1}")
+            services.add_comment(task=task, user=amara, body=f"REP-{n + 90}", parent=said)
             sent = {"title": f"R{n}", "body": f"@Amara REP-{n + 1}", "name": "Sam"}
             services.open_request(project=project, **sent)
 
