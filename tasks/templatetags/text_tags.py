@@ -27,7 +27,8 @@ def markdown(context: template.Context, text: str, project: Project, top: int = 
 @register.simple_tag(takes_context=True)
 def read_comments(context: template.Context, entries: Iterable[Entry], project: Project) -> str:
     """Look up at once what all the comments among ``entries`` name. Shows nothing."""
-    comments = [entry.activity.comment for entry in entries]
+    threads = [one for entry in entries for one in (entry, *entry.replies)]
+    comments = [one.activity.comment for one in threads]
     _reader(context, project).prepare(comment.body for comment in comments if comment)
     return ""
 
