@@ -1,12 +1,14 @@
 """A list as its address says: filters, order, groups, columns; and one page of it.
 
 sort=due, or sort=-due turned around    group=owner    cols=status,due    after=<a place>
+view=<id of the saved view that it began as>
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Prefetch
@@ -77,6 +79,7 @@ class Listing:
     sort: Sort = SORTS["changed"]
     group: Group | None = None
     columns: tuple[str, ...] = USUAL
+    view: UUID | None = None
     unknown: tuple[str, ...] = ()
 
     @cached_property
@@ -100,7 +103,8 @@ class Listing:
         """Return what the address says beside the filters, as names and values."""
         pairs = [] if self.sort_value == "changed" else [("sort", self.sort_value)]
         pairs += [("group", self.group.id)] if self.group else []
-        return pairs + ([] if self.columns == USUAL else [("cols", ",".join(self.columns))])
+        pairs += [] if self.columns == USUAL else [("cols", ",".join(self.columns))]
+        return pairs + ([("view", str(self.view))] if self.view else [])
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -110,6 +114,11 @@ class Listing:
     def query(self) -> str:
         """Return the address of exactly this list, always in the same order."""
         return filters.encode(self.pairs)
+
+    @property
+    def saved(self) -> str:
+        """Return the address as a saved view keeps it: without the view that it began as."""
+        return filters.encode(self.without("view"))
 
     def without(self, *names: str) -> list[tuple[str, str]]:
         """Return its address but for some names: what a form carries along hidden."""
@@ -206,8 +215,16 @@ def parse(query: QueryDict, *, project: Project, user: AbstractBaseUser) -> List
         order.turned() if sort.startswith("-") else order,
         GROUPS.get(group),
         _columns(query, unknown),
+        _id(query.get("view", "")),
         tuple(unknown),
     )
+
+
+def _id(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:
+        return None
 
 
 def _columns(query: QueryDict, unknown: list[str]) -> tuple[str, ...]:

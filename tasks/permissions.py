@@ -8,6 +8,7 @@
 | create                            |        |       | yes    | yes         | yes     |
 | edit, assign, complete any        |        |       |        | yes         | yes     |
 | read and write comments of the team |      |       |        | yes         | yes     |
+| share a saved view                |        |       |        | yes         | yes     |
 | triage, change many, delete, restore |     |       |        |             | yes     |
 | statuses, labels, members, archive |       |       |        |             | yes     |
 
@@ -29,19 +30,20 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tasks.models import Attachment, Comment, Membership, Project, Status, Task
+from tasks.models import Attachment, Comment, Membership, Project, SavedView, Status, Task
 from tasks.models.task_queries import TaskQuerySet
 
 VIEW, VIEW_ALL = "view", "view_all"
 COMMENT, MOVE_OWN, MOVE = "comment", "move_own", "move"
 CREATE, EDIT, INTERNAL = "create", "edit", "internal"
 TRIAGE, BULK, DELETE, MANAGE = "triage", "bulk", "delete", "manage"
+SHARE = "share"
 READING = frozenset({VIEW, VIEW_ALL, INTERNAL})
 
 Role = Membership.Role
 _VIEWER = frozenset({VIEW, VIEW_ALL})
 _MEMBER = _VIEWER | {COMMENT, MOVE_OWN, CREATE}
-_CONTRIBUTOR = _MEMBER | {MOVE, EDIT, INTERNAL}
+_CONTRIBUTOR = _MEMBER | {MOVE, EDIT, INTERNAL, SHARE}
 CAPABILITIES: dict[str, frozenset[str]] = {
     Role.VIEWER: _VIEWER,
     Role.GUEST: frozenset({VIEW, COMMENT, MOVE_OWN}),
@@ -175,6 +177,11 @@ def may_delete_row(user: AbstractBaseUser, row: Comment | Attachment) -> bool:
     return own or may(user, DELETE, row.task)
 
 
+def may_change_view(user: AbstractBaseUser, view: SavedView) -> bool:
+    """Return whether ``user`` may rename, update or delete ``view``: its owner, a manager."""
+    return view.owner_id == user.pk or (view.shared and may(user, MANAGE, view.project))
+
+
 def comments_of(task: Task, user: AbstractBaseUser) -> QuerySet[Comment]:
     """Return the comments on ``task`` that ``user`` may read."""
     rows = Comment.objects.filter(task=task)
@@ -193,6 +200,7 @@ REASONS = {
     DELETE: gettext_lazy("Only managers of %(project)s can delete and restore."),
     MANAGE: gettext_lazy("Only managers of %(project)s can change the project."),
     INTERNAL: gettext_lazy("Only contributors and managers of %(project)s read this."),
+    SHARE: gettext_lazy("Only contributors and managers of %(project)s can share a view."),
     VIEW_ALL: gettext_lazy("In %(project)s you see the tasks you have a part in, not all of it."),
 }
 

@@ -14,6 +14,7 @@ from tasks.views import (
     properties,
     quick,
     requests,
+    saved_views,
     search,
     structure,
     talk,
@@ -90,6 +91,23 @@ urlpatterns = [
         "projects/<project_key:key>/trash/<bin_kind:kind>/<uuid:pk>/restore/",
         trash.restore,
         name="restore",
+    ),
+    path("projects/<project_key:key>/views/new/", saved_views.save_view, name="save-view"),
+    path("projects/<project_key:key>/views/<uuid:pk>/", saved_views.edit_view, name="edit-view"),
+    path(
+        "projects/<project_key:key>/views/<uuid:pk>/update/",
+        saved_views.update_view,
+        name="update-view",
+    ),
+    path(
+        "projects/<project_key:key>/views/<uuid:pk>/delete/",
+        saved_views.delete_view,
+        name="delete-view",
+    ),
+    path(
+        "projects/<project_key:key>/views/<uuid:pk>/restore/",
+        saved_views.restore_view,
+        name="restore-view",
     ),
     path("projects/<project_key:key>/new/", write.create, name="create"),
     # A task

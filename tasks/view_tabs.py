@@ -1,10 +1,9 @@
 """The tabs over a list: views that everybody has, and those that people have saved."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
-from django.db.models import Q
-from django.http import HttpRequest
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tasks import permissions
@@ -23,6 +22,17 @@ class Tab:
     count: int | None = None
     view: SavedView | None = None
     changed: bool = False  # the list is no longer what the view says
+    editable: bool = False
+
+
+@dataclass(frozen=True)
+class Tabs:
+    all: list[Tab]
+
+    @property
+    def on(self) -> Tab:
+        """Return the one that is shown; there always is one."""
+        return next(tab for tab in self.all if tab.on)
 
 
 def usual() -> list[tuple[str, str]]:
@@ -36,36 +46,51 @@ def usual() -> list[tuple[str, str]]:
     ]
 
 
-def tabs(request: HttpRequest, listing: Listing) -> list[Tab]:
-    """Return the tabs; exactly one is on."""
-    project, query = listing.filters.project, listing.query
-    saved = list(of_project(project, request.user)[:VIEWS_SHOWN])
-    chosen = next((view for view in saved if str(view.pk) == request.GET.get("view")), None)
-    base = "" if listing.filters.show == "open" else f"show={listing.filters.show}"
-    exact = [address for _name, address in usual() if address == query]
-    on = None if chosen else (exact or [base])[0]
-    counts = _counts(request, project)
-    built_in = [Tab(name, address, address == on, counts.get(address)) for name, address in usual()]
-    return built_in + [_of_view(view, chosen, query) for view in saved]
+def tabs(user: AbstractBaseUser, listing: Listing) -> Tabs:
+    project = listing.filters.project
+    views = of_project(project, user).select_related("project")
+    saved = [_of_view(user, view, listing) for view in views[:VIEWS_SHOWN]]
+    on = "" if any(tab.on for tab in saved) else _usual_on(listing)
+    counts = _counts(user, project)
+    built_in = [
+        Tab(name, query, not any(tab.on for tab in saved) and query == on, counts.get(query))
+        for name, query in usual()
+    ]
+    return Tabs(built_in + saved)
 
 
-def _of_view(view: SavedView, chosen: SavedView | None, query: str) -> Tab:
-    marked = "&".join(filter(None, (view.query, encode([("view", str(view.pk))]))))
-    on = view is chosen
-    return Tab(view.name, marked, on, view=view, changed=on and view.query != query)
+def _usual_on(listing: Listing) -> str:
+    """Return the address of the usual view that fits exactly, else of the one it began as."""
+    show = listing.filters.show
+    if any(query == listing.filters.query for _name, query in usual()):
+        return listing.filters.query
+    return "" if show == "open" else f"show={show}"
 
 
-def of_project(project: Project, user) -> "SavedView.objects":
+def _of_view(user: AbstractBaseUser, view: SavedView, listing: Listing) -> Tab:
+    on = view.pk == listing.view
+    return Tab(
+        view.name,
+        address(view),
+        on,
+        view=view,
+        changed=on and view.query != listing.saved,
+        editable=on and permissions.may_change_view(user, view),
+    )
+
+
+def address(view: SavedView) -> str:
+    """Return what stands behind the "?" of a saved view's list."""
+    return "&".join(filter(None, (view.query, encode([("view", str(view.pk))]))))
+
+
+def of_project(project: Project, user: AbstractBaseUser) -> QuerySet[SavedView]:
     """Return the saved lists of ``project`` that ``user`` is offered: own and shared ones."""
     mine = Q(owner=user) | Q(shared=True)
     return SavedView.objects.filter(mine, project=project, layout=SavedView.Layout.LIST)
 
 
-def _counts(request: HttpRequest, project: Project) -> dict[str, int]:
-    if not permissions.may(request.user, permissions.VIEW_ALL, project):
+def _counts(user: AbstractBaseUser, project: Project) -> dict[str, int]:
+    if not permissions.may(user, permissions.VIEW_ALL, project):
         return {}
     return {"": project.open_count, "show=done": project.count([Status.Category.DONE])}
-
-
-def found(user, project: Project, pk: UUID) -> SavedView:
-    return of_project(project, user).get(pk=pk)

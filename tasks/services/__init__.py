@@ -15,6 +15,7 @@ from tasks.services.requests import (
     snooze_request,
     wake_request,
 )
+from tasks.services.saved_views import change_view, delete_view, require_change, save_view
 from tasks.services.structure import (
     add_items,
     create_label,
@@ -58,6 +59,7 @@ __all__ = [
     "archive_task",
     "change_many",
     "change_task",
+    "change_view",
     "complete_task",
     "create_label",
     "create_task",
@@ -65,6 +67,7 @@ __all__ = [
     "delete_item",
     "delete_row",
     "delete_task",
+    "delete_view",
     "edit_comment",
     "merge_request",
     "move_item",
@@ -77,9 +80,11 @@ __all__ = [
     "rename_item",
     "reopen_task",
     "reply_as_requester",
+    "require_change",
     "resolve_comment",
     "restore_row",
     "restore_task",
+    "save_view",
     "set_collaborators",
     "set_labels",
     "set_parent",

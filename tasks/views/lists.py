@@ -35,7 +35,7 @@ def task_list(request: HttpRequest, key: str) -> HttpResponse:
     if request.htmx:
         return render(request, "tasks/_more_rows.html", context)
     context["line"] = side_project(request.user, project)
-    context["tabs"] = tabs(request, wanted)
+    context["tabs"] = tabs(request.user, wanted)
     return render(request, "tasks/task_list.html", context)
 
 

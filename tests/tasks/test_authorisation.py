@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import User
 from tasks import services
 from tasks.files import CheckedFile
-from tasks.models import ChecklistItem
+from tasks.models import ChecklistItem, SavedView
 from tests.factories import make_member
 
 WHO = ["anonymous", "outsider", "viewer", "guest", "member", "contributor", "manager", "superuser"]
@@ -22,6 +22,13 @@ TABLE = {
     "GET /work/quick-add/": "302 200 403 403 200 200 200 200",
     "POST /work/quick-add/": "302 422 403 403 302 302 302 302",
     "POST /work/quick-add/preview/": "302 422 403 403 200 200 200 200",
+    "GET /projects/REP/views/new/": "302 404 200 200 200 200 200 200",
+    "POST /projects/REP/views/new/": "302 404 302 302 302 302 302 302",
+    "GET /projects/REP/views/VIEW/": "302 404 403 403 403 403 200 200",
+    "POST /projects/REP/views/VIEW/": "302 404 403 403 403 403 302 302",
+    "POST /projects/REP/views/VIEW/update/": "302 404 403 403 403 403 302 302",
+    "POST /projects/REP/views/VIEW/delete/": "302 404 403 403 403 403 302 302",
+    "POST /projects/REP/views/VIEW/restore/": "302 404 404 404 404 404 404 404",
     "POST /work/undo/": "302 404 404 404 404 404 404 404",
     "GET /projects/": "302 200 200 200 200 200 200 200",
     "GET /projects/REP/": "302 404 200 200 200 200 200 200",
@@ -120,6 +127,7 @@ def sent(project):
     """Return data that is right for every form at once: each takes the fields it knows."""
     return {
         "title": "Words",
+        "name": "Words",
         "text": "Words",
         "project": "REP",
         "status": project.first_status("doing").pk,
@@ -140,6 +148,10 @@ def ask(client, floor, project, row):
     attachment, request = floor
     item = attachment.task.checklist.get()
     path = path.replace("ITEM", f"/tasks/REP-1/checklist/{item.pk}/")
+    if "VIEW" in path:
+        owner = User.objects.get(display_name="Amara Okafor")
+        view = SavedView.objects.create(project=project, owner=owner, name="View", shared=True)
+        path = path.replace("VIEW", str(view.pk))
     path = path.replace("FILE", f"/files/{attachment.pk}/")
     path = path.replace("TODO", str(project.first_status("todo").pk))
     path = path.replace("REQUEST", f"/requests/{request.token}/")

@@ -13,8 +13,8 @@ ROLES = {
     "viewer": "view view_all",
     "guest": "view comment move_own",
     "member": "view view_all comment move_own create",
-    "contributor": "view view_all comment move_own move create edit internal",
-    "manager": "view view_all comment move_own move create edit internal triage bulk delete manage",
+    "contributor": "view view_all comment move_own move create edit internal share",
+    "manager": "view view_all comment move_own move create edit internal share triage bulk delete manage",
 }
 
 

@@ -1,0 +1,159 @@
+"""Save a list as a view, rename it, bring it up to date, delete it."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tasks import listing, permissions, services, view_tabs
+from tasks.models import Conflict, Project, SavedView
+from tasks.views.answers import posted
+from tasks.views.lists import visible_project
+
+DELETED = "deleted_view"  # in the session: what "Undo" brings back
+
+
+class ViewForm(forms.Form):
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=60,
+        error_messages={"required": gettext_lazy("Enter a name.")},
+    )
+    shared = forms.BooleanField(label=gettext_lazy("For everybody of the project"), required=False)
+
+    def __init__(self, *args: Any, may_share: bool, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="view-%s", **kwargs)
+        if not may_share:
+            del self.fields["shared"]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def save_view(request: HttpRequest, key: str) -> HttpResponse:
+    project = visible_project(request, key)
+    may_share = permissions.may(request.user, permissions.SHARE, project)
+    form = ViewForm(posted(request), may_share=may_share)
+    query = _canonical(request, project)
+    if form.is_valid():
+        try:
+            view = services.save_view(
+                project=project, user=request.user, query=query, **form.cleaned_data
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
+            return redirect(_address(view))
+    return _page(request, project, form, query=query)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def edit_view(request: HttpRequest, key: str, pk: UUID) -> HttpResponse:
+    """Rename it, or say whom it is for."""
+    project, view = _found(request, key, pk)
+    services.require_change(view, request.user)
+    may_share = view.shared or permissions.may(request.user, permissions.SHARE, project)
+    initial = {"name": view.name, "shared": view.shared}
+    form = ViewForm(posted(request), may_share=may_share, initial=initial)
+    if form.is_valid() and _changed(request, view, form, **form.cleaned_data):
+        return redirect(_address(view))
+    return _page(request, project, form, view=view)
+
+
+@require_POST
+@login_required
+def update_view(request: HttpRequest, key: str, pk: UUID) -> HttpResponse:
+    """Make the view what the list shows now."""
+    project, view = _found(request, key, pk)
+    form = ViewForm({"name": view.name}, may_share=False)
+    if _changed(request, view, form, query=_canonical(request, project)):
+        return redirect(_address(SavedView.objects.get(pk=pk)))
+    for text in form.non_field_errors():
+        messages.error(request, text)
+    return redirect(_address(SavedView.objects.get(pk=pk)))
+
+
+@require_POST
+@login_required
+def delete_view(request: HttpRequest, key: str, pk: UUID) -> HttpResponse:
+    project, view = _found(request, key, pk)
+    kept = {"pk": str(view.pk), "name": view.name, "query": view.query, "shared": view.shared}
+    services.delete_view(view=view, user=request.user)
+    if view.owner_id == request.user.pk:
+        request.session[DELETED] = kept
+    said = _("The view “%(name)s” is deleted.") % {"name": view.name}
+    undo = f"undo-view:{kept['pk']}" if view.owner_id == request.user.pk else ""
+    messages.success(request, said, extra_tags=undo)
+    return redirect("tasks:list", project.key)
+
+
+@require_POST
+@login_required
+def restore_view(request: HttpRequest, key: str, pk: UUID) -> HttpResponse:
+    """Bring back the view one has just deleted."""
+    project = visible_project(request, key)
+    kept = request.session.get(DELETED, {})
+    if kept.get("pk") != str(pk):
+        raise Http404
+    fields = {name: kept[name] for name in ("name", "query", "shared")}
+    try:
+        view = services.save_view(project=project, user=request.user, **fields)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("tasks:list", project.key)
+    del request.session[DELETED]
+    return redirect(_address(view))
+
+
+def _found(request: HttpRequest, key: str, pk: UUID) -> tuple[Project, SavedView]:
+    project = visible_project(request, key)
+    views = view_tabs.of_project(project, request.user).select_related("owner", "project")
+    return project, get_object_or_404(views, pk=pk)
+
+
+def _canonical(request: HttpRequest, project: Project) -> str:
+    """Return the address that was sent, as we would write it: nothing unknown is kept."""
+    sent = request.POST if request.method == "POST" else request.GET
+    query = QueryDict(sent.get("query", "")[:8_000])
+    return listing.parse(query, project=project, user=request.user).saved
+
+
+def _changed(request: HttpRequest, view: SavedView, form: forms.Form, **fields: Any) -> bool:
+    """Return whether the change was saved; else ``form`` says why not."""
+    version = request.POST.get("version", "")
+    version = int(version) if version.isascii() and version.isdigit() else view.version
+    try:
+        services.change_view(view=view, user=request.user, version=version, **fields)
+    except Conflict as conflict:
+        form.add_error(
+            None,
+            _(
+                "Somebody has changed this view meanwhile; it is called “%(name)s” now. Save again to replace it."
+            )
+            % {"name": conflict.row.name},
+        )
+        view.version = conflict.row.version
+        return False
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True
+
+
+def _address(view: SavedView) -> str:
+    return f"{reverse('tasks:list', args=[view.project.key])}?{view_tabs.address(view)}"
+
+
+def _page(request: HttpRequest, project: Project, form: forms.Form, **context: Any) -> HttpResponse:
+    context |= {"section": "tasks", "current_project": project, "form": form}
+    return render(request, "tasks/view_form.html", context, status=422 if form.errors else 200)
