@@ -6,6 +6,7 @@ Tasks are handed in from a query that already hides what the person may not see.
 
 from tasks.services.bin import archive_task, delete_task, purge, restore_task
 from tasks.services.many import Outcome, change_many, undo
+from tasks.services.move import move_to_project
 from tasks.services.place import place_task
 from tasks.services.requests import (
     accept_request,
@@ -72,6 +73,7 @@ __all__ = [
     "merge_request",
     "move_item",
     "move_task",
+    "move_to_project",
     "open_request",
     "place_task",
     "promote_item",
