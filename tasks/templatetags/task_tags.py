@@ -5,8 +5,10 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from tasks import frame, permissions
+from tasks import shortcuts as keys
 from tasks.models import Comment, Project, Task
 from tasks.properties import PROPERTIES
 
@@ -17,6 +19,15 @@ register = template.Library()
 def sidebar(context: template.Context) -> frame.Sidebar:
     """Return what the side bar and the tab bar show: see `tasks.frame`."""
     return frame.sidebar(context["request"], context.get("current_project"))
+
+
+@register.inclusion_tag("components/shortcuts.html", takes_context=True)
+def shortcuts(context: template.Context) -> dict[str, Any]:
+    """Render the list of keyboard shortcuts, which `shortcuts.js` works by."""
+    project = context.get("current_project")
+    everywhere = keys.everywhere(sidebar(context).new_task_url, project)
+    groups = [(_("Everywhere"), everywhere), (_("In a list"), keys.IN_LISTS)]
+    return {"groups": [*groups, (_("On a task"), keys.ON_A_TASK)]}
 
 
 @register.simple_tag(takes_context=True)
