@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tasks import detail, history
+from tasks import detail, history, neighbours
 from tasks.comment_forms import CommentForm
 from tasks.forms import AttachForm
 from tasks.models import Task
@@ -69,6 +69,7 @@ def detail_page(
         **more,
         "faulty": faulty,
     }
+    context["around"] = neighbours.around(request, task)
     panel = request.htmx and request.htmx.target == "panel"
     template = "tasks/_panel.html" if panel else "tasks/task_detail.html"
     return render(request, template, {**context, "panel": panel}, status=422 if faulty else 200)
