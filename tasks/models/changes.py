@@ -45,10 +45,8 @@ def update(task: "Task", **kwargs: Any) -> None:
         return
     number = task.project.take_number() if "project_id" in mine else None
     # What the row holds now, locked: another save may have come in since we loaded it.
-    rows = type(task).everything.select_for_update(of=("self",))
-    before = (
-        rows.select_related("status").only(*task.TRACKED, *KEPT, "status__category").get(pk=task.pk)
-    )
+    # Without a join, which would lose it to that save.
+    before = type(task).everything.select_for_update().only(*task.TRACKED, *KEPT).get(pk=task.pk)
     changed = [n for n in task.TRACKED if n in mine and getattr(before, n) != getattr(task, n)]
     if not changed:
         return
@@ -82,6 +80,7 @@ def _close_or_open(task: "Task", before: "Task | None" = None) -> set[str]:
 def _enter_status(task: "Task", before: "Task") -> set[str]:
     """Put ``task`` at the top of its new column unless somebody chose the place."""
     locked = lock_columns(before.status_id, task.status_id)
+    before.status = locked[before.status_id]
     if not task.placed:
         task.position = first_place(locked[task.status_id], type(task).everything)
     task.placed = False

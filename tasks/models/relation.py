@@ -74,8 +74,8 @@ class Relation(models.Model):
 
     def _lock_both(self) -> None:
         ids = [self.source_id, self.target_id]
-        rows = self._tasks().select_for_update(of=("self",)).select_related("project", "status")
-        rows = {task.pk: task for task in rows.filter(pk__in=ids).order_by("pk")}
+        self._tasks().lock(*ids)
+        rows = self._tasks().select_related("project", "status").in_bulk(ids)
         self.source, self.target = rows[self.source_id], rows[self.target_id]
 
     def _check(self) -> None:

@@ -98,7 +98,7 @@ def _undo(task: Task, rows: list[Activity], user: AbstractBaseUser) -> None:
         _undo_linked(task, row, user)
     if not fields:
         return
-    locked = Task.everything.select_for_update(of=("self",)).with_row().get(pk=task.pk)
+    locked = Task.everything.all().locked(task.pk)
     for row in fields:
         _require(user, locked, row)
         _put_back(locked, row)

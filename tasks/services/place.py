@@ -3,18 +3,22 @@
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from tasks import permissions
-from tasks.models import Status, Task
+from tasks.models import Conflict, Status, Task
 from tasks.models.changes import lock_columns
 from tasks.models.task_queries import GAP
 from tasks.services.work import require_move
 
+ATTEMPTS = 5
 MIN_GAP = 1e-3  # below this a column is numbered anew, long before doubles run out
 
 
-@transaction.atomic
+class NoRoom(Exception):
+    """The neighbours stand too close together. Helps: to number the column anew."""
+
+
 def place_task(
     *,
     task: Task,
@@ -28,28 +32,55 @@ def place_task(
     With neither, or when both have left the column meanwhile, it goes to the top. Raises
     Task.DoesNotExist for a neighbour from outside the project, and what `move_task` raises.
     """
-    require_move(task, user, status)
     neighbours = {pk for pk in (after, before) if pk}
     seen = permissions.tasks_in(task.project, user).filter(pk__in=neighbours)
     if seen.count() != len(neighbours):
         raise Task.DoesNotExist("A neighbour belongs to another project.")
-    row = Task.objects.select_for_update(of=("self",)).with_row().get(pk=task.pk)
+    for attempt in range(ATTEMPTS):
+        try:
+            return _place(task, user, status, (after, before))
+        except NoRoom:
+            _make_room(status)
+        except OperationalError as error:
+            if not _is_deadlock(error) or attempt == ATTEMPTS - 1:
+                raise
+    raise Conflict(task)
+
+
+@transaction.atomic
+def _place(
+    task: Task, user: AbstractBaseUser, status: Status, neighbours: tuple[UUID | None, UUID | None]
+) -> Task:
+    row = Task.objects.all().locked(task.pk)
+    require_move(row, user, status)
     lock_columns(row.status_id, status.pk)
-    position = _between(status, task, after, before)
-    if position is None:
-        Task.objects.number_anew(status)
-        position = _between(status, task, after, before)
+    position = _between(status, row, *neighbours)
     if row.status_id == status.pk:
-        Task.objects.filter(pk=task.pk).put_at(position)
-        task.position = position
-        return task
-    task.status, task.position, task.placed = status, position, True
-    task.save()
-    return task
+        Task.objects.filter(pk=row.pk).put_at(position)
+        row.position = position
+        return row
+    row.status, row.position, row.placed = status, position, True
+    row.save()
+    return row
 
 
-def _between(status: Status, task: Task, after: UUID | None, before: UUID | None) -> float | None:
-    """Return the place asked for, or None when there is no room between the neighbours.
+@transaction.atomic
+def _make_room(status: Status) -> None:
+    """Number a column anew. Its tasks are locked before it is, as everywhere: a mover who
+    holds one of them and waits for the column would wait for ever."""
+    column = Task.everything.filter(status=status)
+    column.lock(*column.values_list("pk", flat=True))
+    lock_columns(status.pk)
+    Task.objects.number_anew(status)
+
+
+def _is_deadlock(error: OperationalError) -> bool:
+    """Return whether PostgreSQL ended one of several writers who waited for each other."""
+    return getattr(error.__cause__, "pgcode", "") == "40P01"
+
+
+def _between(status: Status, task: Task, after: UUID | None, before: UUID | None) -> float:
+    """Return the place asked for. Raises NoRoom when there is none between the neighbours.
 
     Counts the bin and the archive too, so that what comes back finds its place free.
     """
@@ -69,7 +100,9 @@ def _between(status: Status, task: Task, after: UUID | None, before: UUID | None
         low, high = None, _first(column.order_by("position"))
     if low is None or high is None:
         return GAP if low is high else high - GAP if low is None else low + GAP
-    return (low + high) / 2 if high - low > MIN_GAP else None
+    if high - low <= MIN_GAP:
+        raise NoRoom
+    return (low + high) / 2
 
 
 def _first(rows) -> float | None:

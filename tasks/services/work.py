@@ -82,7 +82,7 @@ def refuse_stale(task: Task, fields: dict[str, Any], version: int) -> None:
 
     Needs a transaction: the row is locked, so that the answer holds until the commit.
     """
-    now = Task.objects.select_for_update(of=("self",)).with_row().get(pk=task.pk)
+    now = Task.objects.all().locked(task.pk)
     if now.version <= version:
         return
     later = Activity.objects.filter(task=task, version__gt=version, field__in=fields)

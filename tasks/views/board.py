@@ -16,7 +16,7 @@ from tasks import board, filters, permissions, services
 from tasks.board.moving import Moved, MoveForm, column_of, move_between, move_to
 from tasks.forms import TitleField
 from tasks.frame import open_project, side_project
-from tasks.models import Project, Status, Task
+from tasks.models import Conflict, Project, Status, Task
 from tasks.models.task_queries import TaskQuerySet
 from tasks.views.answers import posted, tell
 from tasks.views.detail import visible_task
@@ -103,7 +103,7 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
         status = column_of(task.project, form.cleaned_data["status"])
         try:
             moved = move_to(task, request.user, status, form.cleaned_data["place"])
-        except (PermissionDenied, ValidationError) as error:
+        except (PermissionDenied, ValidationError, Conflict) as error:
             form.add_error("status", reason(error))
         else:
             return _moved(request, moved)
@@ -112,7 +112,10 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, template, context, status=422 if form.errors else 200)
 
 
-def reason(error: PermissionDenied | ValidationError) -> str:
+REFUSED = {PermissionDenied: 403, ValidationError: 422, Conflict: 409}
+
+
+def reason(error: PermissionDenied | ValidationError | Conflict) -> str:
     return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
 
 
@@ -123,10 +126,10 @@ def _dragged(request: HttpRequest, task: Task) -> HttpResponse:
         return _moved(request, move_between(task, request.user, status, *names))
     except Task.DoesNotExist as error:
         raise Http404 from error
-    except (PermissionDenied, ValidationError) as error:
+    except (PermissionDenied, ValidationError, Conflict) as error:
         if not request.htmx:
             raise
-        code = 403 if isinstance(error, PermissionDenied) else 422
+        code = REFUSED[type(error)]
         context = {"task": task, "reason": reason(error)}
         return render(request, "tasks/_move_refused.html", context, status=code)
 

@@ -43,7 +43,7 @@ export function boardMove(root) {
   if (!root.querySelector("[data-board]")) return;
   // A refusal says why in the page, so it is shown like any other answer.
   root.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    if (detail.xhr.status !== 403 || !detail.elt.matches(".ui-tile")) return;
+    if (![403, 409].includes(detail.xhr.status) || !detail.elt.matches(".ui-tile")) return;
     detail.shouldSwap = true;
     detail.isError = false;
   });
