@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.templatetags.portal_tags import day, iso
 from tasks import permissions
@@ -44,7 +45,8 @@ JOINED = (
 
 @dataclass
 class Card:
-    """One card. ``due``, ``owner``, ``labels`` and ``priority`` are HTML."""
+    """One card. ``signs``, ``labels`` and ``facts`` are HTML, so that printing a card asks
+    little of the template: a look-up costs as much there as a query's row."""
 
     pk: UUID
     status_id: UUID
@@ -54,22 +56,16 @@ class Card:
     position: float
     closed_at: datetime | None
     movable: bool
-    priority: str
-    due: str
-    owner: str
-    checklist: str
-    blocked: bool
-    comments: int
+    signs: str  # how urgent it is, whether it is blocked
+    facts: str  # when it is due, how far it is, how much was said, whose it is
     labels: str = ""
     named: list[tuple[str, str]] = field(default_factory=list, repr=False)
+    above: str | None = None  # of a card just moved: the key of the one above it
+    focus: bool = False  # the first of those just loaded
 
     @property
     def ended(self) -> bool:
         return self.closed_at is not None
-
-    @property
-    def move_url(self) -> str:
-        return f"{self.url}move/"
 
 
 class Printer:
@@ -105,28 +101,34 @@ class Printer:
         return list(found.values())
 
     def _card(self, row: dict[str, Any]) -> Card:
-        key = f"{self.project.key}-{row['number']}"
-        talk = row["comment_count"]
-        if permissions.INTERNAL in self.granted:
-            talk += row["team_comment_count"]
-        counts = (row["checklist_done"], row["checklist_count"])
         return Card(
             pk=row["pk"],
             status_id=row["status_id"],
-            key=key,
+            key=f"{self.project.key}-{row['number']}",
             title=row["title"],
             url=f"{self.address}{row['number']}/",
             position=row["position"],
             closed_at=row["closed_at"],
             movable=self._movable(row),
-            priority=self._once("priority", self._priority, row["priority"]),
-            due=self._due(row),
-            owner=self._once(
-                "owner", self._owner, row["owner_id"], *(row[f"owner__{n}"] for n in OWNER)
-            ),
-            checklist="{}/{}".format(*counts) if counts[1] else "",
-            blocked=row["blocker_count"] > 0 and row["closed_at"] is None,
-            comments=talk,
+            signs=self._signs(row),
+            facts=self._facts(row),
+        )
+
+    def _signs(self, row: dict[str, Any]) -> SafeString:
+        blocked = row["blocker_count"] > 0 and row["closed_at"] is None
+        return self._once("signs", self._urgent_or_blocked, row["priority"], blocked)
+
+    def _facts(self, row: dict[str, Any]) -> SafeString:
+        talk = row["comment_count"]
+        if permissions.INTERNAL in self.granted:
+            talk += row["team_comment_count"]
+        steps = row["checklist_done"], row["checklist_count"]
+        owner = (row["owner_id"], *(row[f"owner__{name}"] for name in OWNER))
+        return SafeString(
+            self._due(row)
+            + (self._once("steps", self._steps, *steps) if steps[1] else "")
+            + (self._once("talk", self._talk, talk) if talk else "")
+            + self._once("owner", self._owner, *owner)
         )
 
     def _movable(self, row: dict[str, Any]) -> bool:
@@ -160,11 +162,19 @@ class Printer:
         return format_html('<time class="ui-due" datetime="{}">{}</time>', iso(on), words)
 
     @staticmethod
-    def _priority(value: int) -> SafeString | str:
-        task = Task(priority=value)
-        if not task.stands_out:
-            return ""
-        return _rendered("priority", task=task, short=True)
+    def _urgent_or_blocked(priority: int, blocked: bool) -> SafeString:
+        return _rendered("tile_signs", task=Task(priority=priority), blocked=blocked)
+
+    @staticmethod
+    def _steps(done: int, count: int) -> SafeString:
+        return _rendered(
+            "tile_fact", icon="checklist", before=_("Checklist "), words=f"{done}/{count}"
+        )
+
+    @staticmethod
+    def _talk(count: int) -> SafeString:
+        after = ngettext(" comment", " comments", count)
+        return _rendered("tile_fact", icon="comment", words=count, after=after)
 
     def _owner(self, pk: UUID | None, name: str, email: str, avatar: str) -> SafeString:
         who = get_user_model()(pk=pk, display_name=name, email=email, avatar=avatar) if pk else None

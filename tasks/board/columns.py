@@ -86,7 +86,10 @@ def column_after(
     rows = behind(ordered(tasks, status), status, place)[: MORE + 1]
     cards = in_order(status, Printer(status.project, user).cards(ids_of([rows])))
     column.shown = shown
-    return filled(column, cards, MORE, recent=False)
+    filled(column, cards, MORE, recent=False)
+    for card in column.cards[:1]:
+        card.focus = True
+    return column
 
 
 def board_statuses(project: Project) -> list[Status]:

@@ -152,6 +152,11 @@ class Task(models.Model):
                 fields=["status", "-updated_at", "-id"], condition=ALIVE, name="tasks_list"
             ),
             models.Index(fields=["status", "position", "id"], name="tasks_board"),
+            models.Index(  # a board's column of what has ended
+                fields=["status", "-closed_at", "-id"],
+                condition=ALIVE & Q(closed_at__isnull=False),
+                name="tasks_ended",
+            ),
             models.Index(fields=["owner", "due_on", "id"], condition=OPEN, name="tasks_my_work"),
             models.Index(fields=["reviewer", "due_on"], condition=OPEN, name="tasks_to_review"),
             models.Index(fields=["requester", "due_on"], condition=OPEN, name="tasks_asked_for"),

@@ -12,10 +12,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tasks import board, filters, permissions, services
+from tasks import board, listing, permissions, services
 from tasks.board.moving import Moved, MoveForm, column_of, move_between, move_to
 from tasks.forms import TitleField
 from tasks.frame import open_project, side_project
+from tasks.list_panels import PANELS, panel
+from tasks.listing import Listing
 from tasks.models import Conflict, Project, Status, Task
 from tasks.models.task_queries import TaskQuerySet
 from tasks.views.answers import posted, tell
@@ -29,40 +31,44 @@ class CardForm(forms.Form):
 @require_safe
 @login_required
 def board_page(request: HttpRequest, key: str) -> HttpResponse:
-    project = _project(request, key)
-    wanted = _filters(request.GET, request, project)
-    tasks = wanted.apply(permissions.tasks_in(project, request.user))
+    project = open_project(request, key)
+    wanted = _wanted(request.GET, request, project)
+    opened = request.GET.get("panel", "")
     context = {
         **_context(request, project),
-        "counted": _counted(request, project, wanted),
-        "filters": wanted,
-        "base": f"{wanted.query}&" if wanted.query else "",
-        "mine": wanted.values.get("owner") == ["me"],
+        "listing": wanted,
+        "panel": panel(opened, wanted, request.user) if opened in PANELS else None,
+        "mine": wanted.filters.values.get("owner") == ["me"],
+        "counted": _counted(request, wanted),
     }
+    if request.htmx and context["panel"]:
+        return render(request, "tasks/_list_panel.html", context)
+    tasks = wanted.tasks(request.user)
     if "column" in request.GET:
         return _one_column(request, project, tasks, context)
-    context["columns"] = board.columns(project, request.user, tasks, counted=context["counted"])
-    context["nothing"] = wanted.is_narrow and not any(c.cards or c.next for c in context["columns"])
-    return render(request, "tasks/board.html", context)
+    columns = board.columns(project, request.user, tasks, counted=context["counted"])
+    narrow = wanted.filters.is_narrow
+    context["nothing"] = narrow and not any(one.cards or one.next for one in columns)
+    return render(request, "tasks/board.html", {**context, "columns": columns})
 
 
-def _project(request: HttpRequest, key: str) -> Project:
-    return open_project(request, key)
+def _wanted(query: QueryDict, request: HttpRequest, project: Project) -> Listing:
+    """Return the filters of an address, read as those of a list: a board shows all columns."""
+    found = listing.parse(query, project=project, user=request.user)
+    return replace(found, filters=replace(found.filters, shows=False))
 
 
-def _filters(query: QueryDict, request: HttpRequest, project: Project) -> filters.Filters:
-    return replace(filters.parse(query, project=project, user=request.user), shows=False)
-
-
-def _counted(request: HttpRequest, project: Project, wanted: filters.Filters) -> bool:
+def _counted(request: HttpRequest, wanted: Listing) -> bool:
     """Return whether the kept counters tell how many tasks this reader sees in a column."""
-    return not wanted.is_narrow and permissions.may(request.user, permissions.VIEW_ALL, project)
+    filters = wanted.filters
+    sees_all = permissions.may(request.user, permissions.VIEW_ALL, filters.project)
+    return sees_all and not filters.is_narrow
 
 
 def _counted_on_page(request: HttpRequest, project: Project) -> bool:
     """Return the same for the board that a fragment goes to."""
     query = QueryDict(urlsplit(request.htmx.current_url or "").query)
-    return _counted(request, project, _filters(query, request, project))
+    return _counted(request, _wanted(query, request, project))
 
 
 def _context(request: HttpRequest, project: Project) -> dict[str, Any]:
@@ -140,11 +146,9 @@ def _moved(request: HttpRequest, moved: Moved) -> HttpResponse:
         tell(request, moved.said, change_id=moved.change_id)
         return redirect("tasks:board", project.key)
     context = {
-        "card": board.card_of(moved.task, request.user),
+        "card": replace(board.card_of(moved.task, request.user), above=moved.place.above),
         "columns": [board.Column(status, total=status.task_count) for status in moved.columns],
         "counted": _counted_on_page(request, project),
-        "place": moved.place,
-        "status": moved.task.status,
         "said": moved.said,
         "change_id": moved.change_id,
         "current_project": project,
@@ -156,7 +160,7 @@ def _moved(request: HttpRequest, moved: Moved) -> HttpResponse:
 @login_required
 def add_card(request: HttpRequest, key: str) -> HttpResponse:
     """Add a task on top of a column by its title: in place with htmx, on a page without."""
-    project = _project(request, key)
+    project = open_project(request, key)
     permissions.require(request.user, permissions.CREATE, project)
     status = column_of(project, request.POST.get("status") or request.GET.get("status", ""))
     if "cancel" in request.GET:

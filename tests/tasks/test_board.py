@@ -209,7 +209,7 @@ def test_it_costs_the_same_at_1000_as_at_10(client, project, amara):
     few = cost(client)
     fill(project, 990, start=10)
     assert cost(client)[0] == few[0]
-    assert few[0] <= 14
+    assert few[0] <= 6
 
 
 def test_a_full_board_is_less_than_100_kb(client, project, amara):
