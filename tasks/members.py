@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -23,12 +23,22 @@ SHORTEST_SEARCH = 2  # letters
 ORDER = {role: place for place, role in enumerate(reversed(Membership.Role))}
 
 
+def last_day(end: datetime) -> date:
+    """Return the last day of a role that ends at ``end``, in the reader's time zone."""
+    return timezone.localdate(end - timedelta(microseconds=1))
+
+
 @dataclass(frozen=True)
 class Grant:
     """One role of a person or group, and where it comes from."""
 
     membership: Membership
     group: Group | None  # through which a person has it
+
+    @property
+    def last_day(self) -> date | None:
+        end = self.membership.expires_at
+        return last_day(end) if end else None
 
     @property
     def by_rule(self) -> bool:
@@ -68,6 +78,11 @@ class Members:
     people: list[Person]  # managers first, then by name; those whose time is over last
     groups: list[tuple[Grant, int]]  # and how many people are in each
     more: bool
+
+    @property
+    def grants(self) -> list[Grant]:
+        """Return every role of every person."""
+        return [grant for person in self.people for grant in person.grants]
 
 
 def of_project(project: Project, user: AbstractBaseUser) -> Members:

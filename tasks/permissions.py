@@ -249,10 +249,15 @@ def _editable_rows(user: AbstractBaseUser) -> QuerySet[Task]:
     return Task.objects.visible_to(user).filter(settled | Q(project__in=triaged))
 
 
-def people(project: Project, roles: list[str] | None = None) -> QuerySet:
-    """Return the active people of ``project``, by default of every role but viewer."""
+def people(project: Project, roles: list[str] | None = None, *, for_good: bool = False) -> QuerySet:
+    """Return the active people of ``project``, by default of every role but viewer.
+
+    ``for_good`` leaves out roles that end some day.
+    """
     roles = roles or [role for role in Role if role != Role.VIEWER]
     memberships = Membership.objects.current().filter(project=project, role__in=roles)
+    if for_good:
+        memberships = memberships.filter(expires_at=None)
     return (
         get_user_model()
         .objects.filter(is_active=True)

@@ -83,6 +83,11 @@ urlpatterns = [
     path("projects/<project_key:key>/", lists.task_list, name="list"),
     path("projects/<project_key:key>/overview/", projects.project_overview, name="overview"),
     path("projects/<project_key:key>/members/", members.members_page, name="members"),
+    path("projects/<project_key:key>/members/leave/", members.leave, name="leave"),
+    path("projects/<project_key:key>/members/<uuid:pk>/", members.change, name="member"),
+    path(
+        "projects/<project_key:key>/members/<uuid:pk>/remove/", members.remove, name="remove-member"
+    ),
     path("projects/<project_key:key>/board/", board.board_page, name="board"),
     path("projects/<project_key:key>/board/add/", board.add_card, name="add-card"),
     path("projects/<project_key:key>/triage/", triage.triage, name="triage"),

@@ -6,6 +6,13 @@ Tasks are handed in from a query that already hides what the person may not see.
 
 from tasks.services.bin import archive_task, delete_task, purge, restore_task
 from tasks.services.many import Outcome, change_many, undo
+from tasks.services.members import (
+    add_member,
+    change_member,
+    leave_project,
+    remove_member,
+    undo_removal,
+)
 from tasks.services.move import move_to_project
 from tasks.services.place import place_task
 from tasks.services.requests import (
@@ -57,8 +64,10 @@ __all__ = [
     "add_attachment",
     "add_comment",
     "add_items",
+    "add_member",
     "archive_task",
     "change_many",
+    "change_member",
     "change_task",
     "change_view",
     "complete_task",
@@ -70,6 +79,7 @@ __all__ = [
     "delete_task",
     "delete_view",
     "edit_comment",
+    "leave_project",
     "merge_request",
     "move_item",
     "move_task",
@@ -79,6 +89,7 @@ __all__ = [
     "promote_item",
     "purge",
     "relate",
+    "remove_member",
     "rename_item",
     "reopen_task",
     "reply_as_requester",
@@ -93,6 +104,7 @@ __all__ = [
     "snooze_request",
     "tick_item",
     "undo",
+    "undo_removal",
     "unrelate",
     "wake_request",
     "watch_task",

@@ -4,11 +4,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from accounts.models import AuditEntry
 from tasks import services
 from tasks.models import Activity
 from tasks.views.answers import back
@@ -26,11 +28,24 @@ def undo(request: HttpRequest) -> HttpResponse:
     try:
         outcome = services.undo(change_id=change_id, user=request.user)
     except Activity.DoesNotExist:
-        # The same words for a change of somebody else and for one that is too long ago.
-        messages.warning(request, _("This can no longer be undone."))
+        _undo_removal(request, change_id)
     else:
         _tell(request, outcome)
     return back(request, "tasks:my-work")
+
+
+def _undo_removal(request: HttpRequest, entry_id: UUID) -> None:
+    """Take back in whom they took out of a project: its mark is an entry of the audit log."""
+    try:
+        row = services.undo_removal(entry_id=entry_id, user=request.user)
+    except AuditEntry.DoesNotExist:
+        # The same words for a change of somebody else and for one that is too long ago.
+        messages.warning(request, _("This can no longer be undone."))
+    except (ValidationError, PermissionDenied) as error:
+        messages.warning(request, " ".join(getattr(error, "messages", [str(error)])))
+    else:
+        said = _("Undone: %(name)s belongs to %(project)s as before.")
+        messages.success(request, said % {"name": row.user or row.group, "project": row.project})
 
 
 def _tell(request: HttpRequest, outcome: services.Outcome) -> None:

@@ -34,6 +34,11 @@ TABLE = {
     "GET /projects/REP/": "302 404 200 200 200 200 200 200",
     "GET /projects/REP/overview/": "302 404 200 200 200 200 200 200",
     "GET /projects/REP/members/": "302 404 200 200 200 200 200 200",
+    "POST /projects/REP/members/": "302 404 403 403 403 403 422 422",
+    "POST /projects/REP/members/leave/": "302 404 302 302 302 302 302 302",
+    "GET MEMBER": "302 404 403 403 403 403 200 200",
+    "POST MEMBER": "302 404 403 403 403 403 302 302",
+    "POST MEMBERremove/": "302 404 403 403 403 403 302 302",
     "GET /projects/REP/board/": "302 404 200 200 200 200 200 200",
     "GET /projects/REP/board/add/?status=TODO": "302 404 403 403 200 200 200 200",
     "POST /projects/REP/board/add/": "302 404 403 403 302 302 302 302",
@@ -134,6 +139,7 @@ def sent(project):
         "priority": 2,
         "body": "Said.",
         "reason": "Not ours.",
+        "role": "viewer",
         "watching": "1",
         "archived": "1",
         "subtask": "Words",
@@ -152,6 +158,8 @@ def ask(client, floor, project, row):
         owner = User.objects.get(display_name="Amara Okafor")
         view = SavedView.objects.create(project=project, owner=owner, name="View", shared=True)
         path = path.replace("VIEW", str(view.pk))
+    guest = project.memberships.get(role="guest")
+    path = path.replace("MEMBER", f"/projects/REP/members/{guest.pk}/")
     path = path.replace("FILE", f"/files/{attachment.pk}/")
     path = path.replace("TODO", str(project.first_status("todo").pk))
     path = path.replace("REQUEST", f"/requests/{request.token}/")
