@@ -1,9 +1,11 @@
 from django.urls import path, register_converter
 
+from tasks.bulk import ACTIONS
 from tasks.properties import PROPERTIES
 from tasks.views import (
     actions,
     board,
+    bulk,
     checklist,
     comments,
     detail,
@@ -65,6 +67,15 @@ class BinKind(ProjectKey):
 
 
 register_converter(BinKind, "bin_kind")
+
+
+class BulkAction(ProjectKey):
+    """status: one of the things that can be done to many tasks at once."""
+
+    regex = "|".join(ACTIONS)
+
+
+register_converter(BulkAction, "bulk_action")
 register_converter(ProjectKey, "project_key")
 register_converter(TaskKey, "task_key")
 register_converter(Property, "property")
@@ -97,6 +108,7 @@ urlpatterns = [
         trash.restore,
         name="restore",
     ),
+    path("projects/<project_key:key>/bulk/<bulk_action:action>/", bulk.change, name="bulk"),
     path("projects/<project_key:key>/views/new/", saved_views.save_view, name="save-view"),
     path("projects/<project_key:key>/views/<uuid:pk>/", saved_views.edit_view, name="edit-view"),
     path(

@@ -16,12 +16,14 @@ _change: ContextVar[uuid.UUID | None] = ContextVar("change", default=None)
 
 
 @contextmanager
-def one_change() -> Iterator[uuid.UUID]:
+def one_change(change_id: uuid.UUID | None = None) -> Iterator[uuid.UUID]:
     """Give all history written inside the block one change id; yield it.
 
-    Blocks inside a block join it: what a bulk action does can be undone as one.
+    Blocks inside a block join it: what a bulk action does can be undone as one. With the
+    ``change_id`` of an earlier block it goes on with that: a change of many takes several
+    requests.
     """
-    change_id = _change.get() or uuid.uuid4()
+    change_id = _change.get() or change_id or uuid.uuid4()
     token = _change.set(change_id)
     try:
         yield change_id

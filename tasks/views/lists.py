@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tasks import listing, permissions
+from tasks.bulk import ACTIONS
 from tasks.frame import open_project, side_project
 from tasks.list_panels import PANELS, panel
 from tasks.listing import Listing, Page
@@ -60,7 +61,8 @@ def _page(request: HttpRequest, wanted: Listing) -> dict[str, Any]:
         "next": page.next,
         "shown": shown if before or not after else None,
         "rest": _rest(request, wanted, page, shown) if before or not after else None,
-        "may_bulk": False,
+        "may_bulk": permissions.may(request.user, permissions.BULK, wanted.filters.project),
+        "bulk_actions": ACTIONS.values(),
     }
 
 

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import User
 from tasks import services
 from tasks.files import CheckedFile
-from tasks.models import ChecklistItem, SavedView
+from tasks.models import ChecklistItem, SavedView, Task
 from tests.factories import make_member
 
 WHO = ["anonymous", "outsider", "viewer", "guest", "member", "contributor", "manager", "superuser"]
@@ -22,6 +22,8 @@ TABLE = {
     "GET /work/quick-add/": "302 200 403 403 200 200 200 200",
     "POST /work/quick-add/": "302 422 403 403 302 302 302 302",
     "POST /work/quick-add/preview/": "302 422 403 403 200 200 200 200",
+    "POST /projects/REP/bulk/priority/": "302 404 403 403 403 403 302 302",
+    "POST /projects/REP/bulk/delete/": "302 404 403 403 403 403 302 302",
     "GET /projects/REP/views/new/": "302 404 200 200 200 200 200 200",
     "POST /projects/REP/views/new/": "302 404 302 302 302 302 302 302",
     "GET /projects/REP/views/VIEW/": "302 404 403 403 403 403 200 200",
@@ -133,6 +135,7 @@ def sent(project):
     return {
         "title": "Words",
         "name": "Words",
+        "task": Task.objects.get(number=1).pk,
         "text": "Words",
         "project": "REP",
         "status": project.first_status("doing").pk,

@@ -1,4 +1,5 @@
 // Starts every behaviour. Each is one function that takes a root and delegates events.
+import { bulk } from "./bulk.js";
 import { closes } from "./closes.js";
 import { boardDrag } from "./board_drag.js";
 import { boardKeys } from "./board_keys.js";
@@ -33,6 +34,7 @@ showPassword(document);
 escapeLeaves(document);
 htmxTrouble(document);
 keepFocus(document);
+bulk(document);
 panels(document);
 quickAdd(document);
 closes(document);

@@ -8,17 +8,18 @@ export function panels(root) {
     slot(link).replaceChildren();
     link.setAttribute("aria-expanded", "false");
   };
+  let asked = null; // several links may share a window
   root.addEventListener("htmx:beforeRequest", (event) => {
     const link = event.target.closest?.("[data-panel]");
     if (!link) return;
-    const open = slot(link).childElementCount > 0;
+    const open = link.getAttribute("aria-expanded") === "true";
     links().forEach(close);
     if (open) event.preventDefault();
+    asked = link;
   });
   root.addEventListener("htmx:afterSettle", ({ target }) => {
-    const link = target.id && root.querySelector(`[data-panel][aria-controls="${CSS.escape(target.id)}"]`);
-    if (!link) return;
-    link.setAttribute("aria-expanded", "true");
+    if (!asked || target !== slot(asked)) return;
+    asked.setAttribute("aria-expanded", "true");
     target.querySelector("input:not([type=hidden]), select, textarea, button")?.focus();
   });
   root.addEventListener("click", ({ target }) => {
