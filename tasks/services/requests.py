@@ -122,6 +122,8 @@ def merge_request(*, task: Task, user: AbstractBaseUser, into: Task) -> bool:
     permissions.require(user, permissions.TRIAGE, task)
     if into.pk == task.pk or into.project_id != task.project_id:
         raise ValidationError(_("Choose another task of %(project)s.") % {"project": task.project})
+    if into.status.category == Status.Category.CANCELLED:
+        raise ValidationError(_("%(key)s is closed itself.") % {"key": into.key})
     if not _waits_in_triage(task):
         return False
     with one_change():
