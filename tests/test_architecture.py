@@ -155,6 +155,21 @@ def test_the_operators_guide_explains_every_variable():
     assert [name for name in listed if f"`{name}`" not in guide] == []
 
 
+def half_merged(text: str) -> bool:
+    """Tell whether a text has the marks that a merge leaves where both sides changed a line."""
+    return bool(re.search(r"^(<{7}|>{7}) ", text, re.MULTILINE))
+
+
+def test_no_file_is_half_merged():
+    kinds = {".py", ".html", ".js", ".css", ".md", ".txt", ".toml", ".sh", ".sql"}
+    files = [path for path in source.tracked() if path.suffix in kinds]
+    assert [path for path in files if half_merged(source.read(path))] == []
+
+
+def test_the_rule_about_merges_refuses():
+    assert half_merged("one\n" + "<" * 7 + " HEAD\ntwo\n")
+
+
 def test_links_between_documents_lead_somewhere():
     documents = [path for path in source.tracked() if path.suffix == ".md"]
     links = [(doc, link) for doc in documents for link in LINK.findall(source.read(doc))]

@@ -33,7 +33,9 @@ def members_page(request: HttpRequest, key: str) -> HttpResponse:
         return _add(request, project)
     if request.htmx:
         permissions.require(request.user, permissions.MANAGE, project)
-        return render(request, "tasks/_found.html", _search(request, project, AddMemberForm()))
+        return render(
+            request, "tasks/_found_members.html", _search(request, project, AddMemberForm())
+        )
     return _page(request, project, AddMemberForm())
 
 
