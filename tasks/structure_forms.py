@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tasks import detail, finding
+from tasks import detail, finding, permissions
 from tasks.forms import TextField, TitleField
-from tasks.models import ChecklistItem, Task
+from tasks.models import ChecklistItem, Project, Task
 
 ITEM_MAX = ChecklistItem._meta.get_field("text").max_length
 ITEMS_AT_ONCE = 100
@@ -98,3 +98,23 @@ class RelateForm(forms.Form):
     def clean_other(self) -> Task:
         rows = Task.objects.visible_to(self.user).exclude(pk=self.task.pk)
         return finding.the_one(self.cleaned_data["other"], rows, self.task.project)
+
+
+class ProjectForm(forms.Form):
+    """Another project for a task: one in which its mover may edit."""
+
+    project = forms.ModelChoiceField(
+        Project.objects.none(),
+        label=_("Project"),
+        to_field_name="key",
+        empty_label=_("Choose a project"),
+        error_messages={
+            "required": _("Choose a project."),
+            "invalid_choice": _("Choose a project in which you may edit tasks."),
+        },
+    )
+
+    def __init__(self, *args: Any, task: Task, user: AbstractBaseUser, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        projects = permissions.projects_where(user, permissions.EDIT)
+        self.fields["project"].queryset = projects.exclude(pk=task.project_id)

@@ -138,6 +138,7 @@ urlpatterns = [
     path("tasks/<task_key:key>/watch/", structure.watch, name="watch"),
     path("tasks/<task_key:key>/archive/", actions.archive, name="archive"),
     path("tasks/<task_key:key>/delete/", actions.delete, name="delete"),
+    path("tasks/<task_key:key>/project/", actions.move_project, name="move-project"),
     path("tasks/<task_key:key>/checklist/", checklist.add, name="checklist"),
     path("tasks/<task_key:key>/checklist/<uuid:pk>/", checklist.rename, name="item"),
     path("tasks/<task_key:key>/checklist/<uuid:pk>/tick/", checklist.tick, name="item-tick"),

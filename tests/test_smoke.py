@@ -43,6 +43,7 @@ EXPECTED: dict[str, tuple[str, tuple[int, int]]] = {
     "tasks:watch": ("task", POST_ONLY),
     "tasks:archive": ("task", POST_ONLY),
     "tasks:delete": ("task", POST_ONLY),
+    "tasks:move-project": ("task", MEMBERS),
     "tasks:checklist": ("task", POST_ONLY),
     "tasks:item": ("item", MEMBERS),
     "tasks:item-tick": ("item", POST_ONLY),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tasks import frame, permissions
 from tasks import shortcuts as keys
-from tasks.models import Comment, Project, Task
+from tasks.models import Attachment, Comment, Project, Task
 from tasks.properties import PROPERTIES
 
 register = template.Library()
@@ -87,6 +87,13 @@ def _linked(context: template.Context, task: Task, name: str) -> dict[str, Any]:
             return {"helping": people.helping}
         return {"helping": [row.user for row in task.collaborations.select_related("user")]}
     return {}
+
+
+@register.simple_tag(takes_context=True)
+def may_delete_file(context: template.Context, file: Attachment, task: Task) -> bool:
+    """Return whether the signed-in person may delete a file of ``task``."""
+    file.task = task  # known already: it costs no query
+    return permissions.may_delete_row(context["request"].user, file)
 
 
 @register.simple_tag(takes_context=True)

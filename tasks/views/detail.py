@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tasks import detail, history, neighbours
+from tasks import detail, frame, history, neighbours
 from tasks.comment_forms import CommentForm
 from tasks.forms import AttachForm
 from tasks.models import Task
@@ -48,6 +48,8 @@ def detail_page(
 
     ``more`` takes the place of what the page shows otherwise, such as a form with errors.
     """
+    # What the page asks about the project is known with the side bar, in one query.
+    task.project = frame.open_project(request, task.project.key)
     everything = request.GET.get("history") == "all"
     feed = request.GET.get("feed", "all")
     if feed not in history.FEEDS:

@@ -74,6 +74,8 @@ TABLE = {
     "POST /tasks/REP-1/watch/": "302 404 403 404 302 302 302 302",
     "POST /tasks/REP-1/archive/": "302 404 403 404 403 302 302 302",
     "POST /tasks/REP-1/delete/": "302 404 403 404 403 403 302 302",
+    "GET /tasks/REP-1/project/": "302 404 403 404 403 200 200 200",
+    "POST /tasks/REP-1/project/": "302 404 403 404 403 422 422 422",
     "POST /tasks/REP-1/checklist/": "302 404 403 404 403 302 302 302",
     "GET ITEM": "302 404 403 404 403 200 200 200",
     "POST ITEM": "302 404 403 404 403 302 302 302",

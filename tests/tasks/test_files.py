@@ -7,7 +7,7 @@ from PIL import Image
 
 from tasks import services
 from tasks.files import CheckedFile, check
-from tasks.models import Attachment
+from tasks.models import Activity, Attachment
 from tests.factories import make_task
 from tests.tasks.conftest import HTMX, picture
 
@@ -140,3 +140,34 @@ def test_a_name_is_shown_as_text(client, project, mei):
     client.force_login(mei)
     client.post(URL, {"files": picture("<b>x</b>.png")})
     assert "<b>x</b>" not in client.get("/tasks/REP-1/").content.decode()
+
+
+def test_a_deleted_file_can_be_taken_back(client, task, tomasz, photo):
+    client.force_login(tomasz)
+    client.post("/tasks/REP-1/attach/", {"files": photo})
+    path = f"/files/{Attachment.objects.get().pk}/"
+    page = client.post(f"{path}delete/", headers=HTMX).content.decode()
+    assert "door.png is deleted." in page
+    assert "Undo" in page
+    assert client.get(path).status_code == 404
+    assert client.post(f"{path}delete/").status_code == 404
+    change = Activity.objects.filter(field="attachment").latest("created_at").change_id
+    client.post("/work/undo/", {"change_id": change})
+    assert client.get(path).status_code == 200
+
+
+def test_only_who_added_a_file_or_a_manager_deletes_it(client, task, tomasz, mei, amara, photo):
+    client.force_login(tomasz)
+    client.post("/tasks/REP-1/attach/", {"files": photo})
+    path = f"/files/{Attachment.objects.get().pk}/delete/"
+    for user, offered in ((mei, False), (tomasz, True), (amara, True)):
+        client.force_login(user)
+        assert (path in client.get("/tasks/REP-1/").content.decode()) == offered
+    client.force_login(mei)
+    assert client.post(path).status_code == 403
+
+
+def test_the_form_says_what_it_takes(client, task, tomasz):
+    client.force_login(tomasz)
+    page = client.get("/tasks/REP-1/").content.decode()
+    assert "Up to 5 files of 10.0\xa0MB each: PDF" in page

@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from tasks.models import Activity, Task
 from tests.factories import make_project, make_task
@@ -117,3 +118,74 @@ def test_an_empty_owner_takes_it_off(client, project, tomasz):
     client.force_login(tomasz)
     client.post("/tasks/REP-1/owner/", {"owner": ""})
     assert fresh(task).owner is None
+
+
+def test_a_time_belongs_to_a_day(client, task, tomasz):
+    client.force_login(tomasz)
+    client.post("/tasks/REP-1/due/", {"due_on": "2026-12-01", "due_time": "14:30"})
+    assert timezone.localtime(fresh(task).due_at).strftime("%H:%M") == "14:30"
+    for data, reason in (
+        ({"due_on": "", "due_time": "14:30"}, "Choose the day, too."),
+        ({"due_on": "2026-12-01", "due_time": "late"}, "Enter a time like 14:30."),
+    ):
+        response = client.post("/tasks/REP-1/due/", data, headers=HTMX)
+        assert (response.status_code, reason in response.content.decode()) == (422, True)
+    client.post("/tasks/REP-1/due/", {"due_on": "2026-12-01", "due_time": ""})
+    assert fresh(task).due_at is None
+
+
+def test_it_is_not_due_before_it_starts(client, task, tomasz):
+    client.force_login(tomasz)
+    client.post("/tasks/REP-1/due/", {"due_on": "2026-12-01"})
+    response = client.post("/tasks/REP-1/start/", {"start_on": "2026-12-02"}, headers=HTMX)
+    assert response.status_code == 422
+    assert fresh(task).start_on is None
+
+
+def test_several_labels_at_once_and_a_new_one_for_managers(client, project, task, amara, tomasz):
+    heating = project.labels.create(name="Heating")
+    client.force_login(tomasz)
+    client.post("/tasks/REP-1/labels/", {"labels": [str(heating.pk)], "new_label": "Alder"})
+    assert [label.name for label in fresh(task).labels] == ["Heating"]
+    client.force_login(amara)
+    for _ in range(2):
+        data = {"labels": [str(heating.pk)], "new_label": "alder"}
+        assert "alder" in client.post("/tasks/REP-1/labels/", data, headers=HTMX).content.decode()
+    assert [label.name for label in fresh(task).labels] == ["Heating", "alder"]
+    assert project.labels.count() == 2
+
+
+def test_labels_of_another_project_are_refused(client, task, tomasz):
+    other = make_project().labels.create(name="Theirs")
+    client.force_login(tomasz)
+    assert client.post("/tasks/REP-1/labels/", {"labels": [str(other.pk)]}).status_code == 422
+
+
+def test_helpers_are_people_of_the_project(client, task, tomasz, mei, otto):
+    client.force_login(tomasz)
+    data = {"collaborators": [str(tomasz.pk), str(mei.pk)]}
+    page = client.post("/tasks/REP-1/collaborators/", data, headers=HTMX).content.decode()
+    assert "Mei-Ling Chan" in page
+    stranger = {"collaborators": [str(otto.pk)]}
+    assert client.post("/tasks/REP-1/collaborators/", stranger).status_code == 422
+    assert set(fresh(task).collaborations.values_list("user", flat=True)) == {tomasz.pk, mei.pk}
+
+
+def test_its_parent_is_found_by_key_or_title(client, project, task, tomasz):
+    parent = make_task(project, title="Whole heating")
+    client.force_login(tomasz)
+    for words in ("REP-2", "2", "rep-2 Whole heating", "whole heat"):
+        client.post("/tasks/REP-1/parent/", {"parent": words})
+        assert fresh(task).parent == parent
+    client.post("/tasks/REP-1/parent/", {"parent": ""})
+    assert fresh(task).parent is None
+
+
+def test_a_parent_elsewhere_or_below_is_refused(client, project, task, tomasz):
+    make_task(make_project("SEC"), title="Secret")
+    make_task(project, parent=task, title="Child")
+    client.force_login(tomasz)
+    for words in ("SEC-1", "Secret", "REP-1", "REP-2"):
+        response = client.post("/tasks/REP-1/parent/", {"parent": words}, headers=HTMX)
+        assert response.status_code == 422
+    assert fresh(task).parent is None

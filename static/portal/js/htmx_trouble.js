@@ -11,7 +11,9 @@ export function htmxTrouble(root) {
     if (answered.searchParams.has("next")) answered.searchParams.set("next", location.pathname);
     location.assign(answered);
   });
-  root.addEventListener("htmx:responseError", () => say("That did not work. Reload the page and try again."));
+  root.addEventListener("htmx:responseError", ({ detail }) => {
+    say(reason(detail.xhr) || "That did not work. Reload the page and try again.");
+  });
   root.addEventListener("htmx:sendError", ({ detail }) => say(unsent(detail.elt)));
 }
 
@@ -27,6 +29,13 @@ function unsent(elt) {
   return `${why} What you wrote is kept on this device. Send it again when you are back online.`;
 }
 
+// The page that refuses says why; that is what somebody has to read.
+function reason(xhr) {
+  if (xhr.status !== 403) return "";
+  const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  return page.querySelector("[data-reason]")?.textContent.trim();
+}
+
 export function say(text) {
   document.getElementById("trouble")?.remove();
   const alert = document.createElement("div");
@@ -34,6 +43,7 @@ export function say(text) {
   alert.className = "alert alert-danger mb-3";
   alert.setAttribute("role", "alert");
   alert.textContent = text;
-  document.getElementById("main").prepend(alert);
+  const panel = document.querySelector(".ui-panel:not([hidden]) #panel"); // it stands over the page
+  (panel || document.getElementById("main")).prepend(alert);
   alert.scrollIntoView({ block: "nearest" });
 }

@@ -23,6 +23,7 @@ import { taskPanel } from "./task_panel.js";
 import { textEditor } from "./text_editor.js";
 import { timeZone } from "./time_zone.js";
 import { strayAnswer } from "./stray_answer.js";
+import { uploadProgress } from "./upload_progress.js";
 import { undoToast } from "./undo_toast.js";
 
 strayAnswer(window.location);
@@ -46,6 +47,7 @@ textEditor(document);
 suggestNames(document);
 timeZone(document);
 undoToast(document);
+uploadProgress(document);
 boardMove(document);
 boardDrag(document);
 boardKeys(document);
