@@ -3,25 +3,28 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tasks import listing, permissions
+from tasks import exports, listing, permissions
 from tasks.bulk import ACTIONS
 from tasks.frame import open_project, side_project
 from tasks.list_panels import PANELS, panel
 from tasks.listing import Listing, Page
-from tasks.models import Project, Status
+from tasks.models import Status
 from tasks.sorting import BadPlace
 from tasks.view_tabs import tabs
 
 
 @require_safe
 @login_required
-def task_list(request: HttpRequest, key: str) -> HttpResponse:
-    project = visible_project(request, key)
+def task_list(request: HttpRequest, key: str) -> HttpResponseBase:
+    project = open_project(request, key)
     wanted = listing.parse(request.GET, project=project, user=request.user)
+    kind = request.GET.get("export", "")
+    if kind in exports.FORMATS:
+        return exports.answer(wanted.for_export(), request.user, kind)
     opened = request.GET.get("panel", "")
     context = {
         "section": "tasks",
@@ -38,11 +41,6 @@ def task_list(request: HttpRequest, key: str) -> HttpResponse:
     context["line"] = side_project(request.user, project)
     context["tabs"] = tabs(request.user, wanted)
     return render(request, "tasks/task_list.html", context)
-
-
-def visible_project(request: HttpRequest, key: str) -> Project:
-    """Return the project ``key`` with its statuses at hand, or answer 404."""
-    return open_project(request, key)
 
 
 def _page(request: HttpRequest, wanted: Listing) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tasks import listing, permissions, services, view_tabs
+from tasks.frame import open_project
 from tasks.models import Conflict, Project, SavedView
 from tasks.views.answers import posted
-from tasks.views.lists import visible_project
 
 DELETED = "deleted_view"  # in the session: what "Undo" brings back
 
@@ -39,7 +39,7 @@ class ViewForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def save_view(request: HttpRequest, key: str) -> HttpResponse:
-    project = visible_project(request, key)
+    project = open_project(request, key)
     may_share = permissions.may(request.user, permissions.SHARE, project)
     form = ViewForm(posted(request), may_share=may_share)
     query = _canonical(request, project)
@@ -101,7 +101,7 @@ def delete_view(request: HttpRequest, key: str, pk: UUID) -> HttpResponse:
 @login_required
 def restore_view(request: HttpRequest, key: str, pk: UUID) -> HttpResponse:
     """Bring back the view one has just deleted."""
-    project = visible_project(request, key)
+    project = open_project(request, key)
     kept = request.session.get(DELETED, {})
     if kept.get("pk") != str(pk):
         raise Http404
@@ -116,7 +116,7 @@ def restore_view(request: HttpRequest, key: str, pk: UUID) -> HttpResponse:
 
 
 def _found(request: HttpRequest, key: str, pk: UUID) -> tuple[Project, SavedView]:
-    project = visible_project(request, key)
+    project = open_project(request, key)
     views = view_tabs.of_project(project, request.user).select_related("owner", "project")
     return project, get_object_or_404(views, pk=pk)
 

@@ -1,5 +1,5 @@
-// Tick rows of a list: all that are shown, a range with Shift, the row that has the focus with x.
-// The bar for them shows while some are ticked; without this module it always does.
+// Tick rows of a list: one by one (shortcuts.js does it with x), all that are shown, a range with
+// Shift. The bar for them shows while some are ticked; without this module it always does.
 export function bulk(root) {
   const bar = root.querySelector("[data-bulk]");
   if (!bar) return;
@@ -37,11 +37,6 @@ export function bulk(root) {
     if (target === head) tick(boxes(), head.checked);
     if (target === head || target.name === "task") show();
   });
-  root.addEventListener("keydown", (event) => {
-    if (event.key !== "x" || event.ctrlKey || event.metaKey || event.altKey) return;
-    const box = event.target.closest?.("#rows tr")?.querySelector('input[name="task"]');
-    if (box) box.click();
-  });
   find("clear").addEventListener("click", () => {
     tick(boxes(), false);
     show();
@@ -50,7 +45,7 @@ export function bulk(root) {
   find("match")?.addEventListener("click", () => {
     find("everything").value = "1";
     show();
-    bar.querySelector("[data-panel]").focus();
+    bar.querySelector("[data-drop]").focus();
   });
   root.addEventListener("htmx:afterSettle", ({ target }) => { if (target.id === "rows") show(); });
   window.addEventListener("pageshow", show);

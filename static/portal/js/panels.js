@@ -1,16 +1,16 @@
-// A [data-panel] link fetches a small window below itself. A second click, Escape or a click
+// A [data-drop] link fetches a small window below itself. A second click, Escape or a click
 // beside it closes it; Escape brings the focus back. Without this module the link leads to a
 // page on which the window is open.
 export function panels(root) {
   const slot = (link) => document.getElementById(link.getAttribute("aria-controls"));
-  const links = () => [...root.querySelectorAll('[data-panel][aria-expanded="true"]')];
+  const links = () => [...root.querySelectorAll('[data-drop][aria-expanded="true"]')];
   const close = (link) => {
     slot(link).replaceChildren();
     link.setAttribute("aria-expanded", "false");
   };
   let asked = null; // several links may share a window
   root.addEventListener("htmx:beforeRequest", (event) => {
-    const link = event.target.closest?.("[data-panel]");
+    const link = event.target.closest?.("[data-drop]");
     if (!link) return;
     const open = link.getAttribute("aria-expanded") === "true";
     links().forEach(close);
