@@ -10,16 +10,29 @@ from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import router
-from django.db.models import Aggregate, Case, JSONField, OuterRef, Q, Subquery, Value, When, Window
+from django.db.models import (
+    Case,
+    JSONField,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import JSONObject, RowNumber
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
+from portal.json_list import JSONList
 from tasks import permissions
-from tasks.models import Membership, Project, Status
+from tasks.models import Membership, Project, SavedView, Status
 
 PROJECTS_SHOWN = 20
 STATUS_FIELDS = [field.attname for field in Status._meta.concrete_fields]
+VIEW_FIELDS = [f.attname for f in SavedView._meta.concrete_fields if f.name != "created_at"]
 
 
 @dataclass(frozen=True)
@@ -38,26 +51,19 @@ class Sidebar:
     new_task_url: str  # "" for who may create nowhere
 
 
-class JSONList(Aggregate):
-    """The values of a group as one JSON array, in no order."""
-
-    function = "JSONB_AGG"
-    output_field = JSONField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return super().as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **context)
-
-
 def open_project(request: HttpRequest, key: str) -> Project:
-    """Return the project ``key`` with its statuses, and what the reader may do in it known.
+    """Return the project ``key`` with its statuses and what the reader may do in it known.
 
-    Answers 404 for one they do not see. The side bar comes with it.
+    Its `offered_views` are the saved views that are the reader's own or shared, by name. The
+    side bar comes with it. Answers 404 for a project they do not see.
     """
     projects = _projects(request.user, key)
     asked = next((project for project in projects if project.key == key), None)
     if asked is None:
         raise Http404
     asked._prefetched_objects_cache = {"statuses": _statuses(asked)}
+    views = sorted(asked.views or [], key=lambda view: view["name"])
+    asked.offered_views = _objects(SavedView, VIEW_FIELDS, views, asked)
     request._sidebar = _sidebar(request.user, projects, asked)
     return asked
 
@@ -81,6 +87,8 @@ def _projects(user: AbstractBaseUser, key: str = "") -> list[Project]:
     rows = rows.annotate(
         place=Window(RowNumber(), order_by="name"), roles=_roles(user), columns=_columns()
     )
+    if key:
+        rows = rows.annotate(views=_views(user, key))
     projects = sorted(rows.order_by(asked, "name")[: PROJECTS_SHOWN + 2], key=lambda p: p.place)
     for project in projects:
         permissions.remember(user, project, project.roles or [])
@@ -100,17 +108,33 @@ def _columns() -> Subquery:
     return Subquery(rows.annotate(all=every).values("all"))
 
 
-def _statuses(project: Project) -> Any:
+def _views(user: AbstractBaseUser, key: str) -> Case:
+    """Ask for the saved views that ``user`` is offered in the project ``key``."""
+    rows = SavedView.objects.filter(Q(owner=user) | Q(shared=True), project=OuterRef("pk"))
+    every = JSONList(JSONObject(**{name: name for name in VIEW_FIELDS}))
+    rows = rows.order_by().values("project").annotate(all=every).values("all")
+    return Case(When(key=key, then=Subquery(rows)), output_field=JSONField())
+
+
+def _statuses(project: Project) -> QuerySet[Status]:
     """Return the project's statuses as `prefetch_related` would have left them."""
-    rows = []
-    alias = router.db_for_read(Status)
-    for column in sorted(project.columns or [], key=lambda column: column["order"]):
-        values = {**column, "id": UUID(column["id"]), "project_id": project.pk}
-        status = Status.from_db(alias, STATUS_FIELDS, [values[name] for name in STATUS_FIELDS])
-        status.project = project
-        rows.append(status)
+    rows = sorted(project.columns or [], key=lambda column: column["order"])
     found = Status.objects.filter(project=project)
-    found._result_cache, found._prefetch_done = rows, True
+    found._result_cache = _objects(Status, STATUS_FIELDS, rows, project)
+    found._prefetch_done = True
+    return found
+
+
+def _objects(
+    model: type[Model], names: list[str], rows: list[dict[str, Any]], project: Project
+) -> list[Any]:
+    """Return rows that came as JSON as the objects they are."""
+    alias, found = router.db_for_read(model), []
+    for row in rows:
+        values = [UUID(row[n]) if n == "id" or n.endswith("_id") else row[n] for n in names]
+        one = model.from_db(alias, names, values)
+        one.project = project
+        found.append(one)
     return found
 
 

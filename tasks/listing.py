@@ -7,11 +7,9 @@ view=<id of the saved view that it began as>
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Prefetch
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,7 +18,8 @@ from django.utils.translation import gettext_lazy
 from tasks import filters, permissions
 from tasks.filters import Filters
 from tasks.grouping import GROUPS, Group
-from tasks.models import Project, Task, TaskLabel
+from tasks.list_rows import Printer, Row
+from tasks.models import Project, Task
 from tasks.models.task_queries import TaskQuerySet
 from tasks.sorting import SORTS, Key, Sort, in_order, place_of, read_place
 
@@ -51,16 +50,6 @@ class Head:
     @property
     def at_end(self) -> bool:
         return self.id in ("created", "changed")
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of the list, and the heading it stands under if it is the first below it."""
-
-    task: Task
-    heading: str = ""
-    comments: int = 0  # that the reader may read
-    shows_priority: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,32 +165,21 @@ class Listing:
     def page(self, user: AbstractBaseUser, place: str = "", size: int = PAGE) -> Page:
         """Return up to ``size`` tasks from behind ``place`` on. Raises BadPlace."""
         tasks = in_order(self.tasks(user), self.keys, place)
-        rows = list(self.with_columns(tasks)[: size + 1])
+        printer = Printer(self.filters.project, user, self.columns)
+        rows = printer.read(tasks, size + 1)
         page = rows[:size]
         before = tuple(read_place(place, self.keys))[: len(self.group_keys)] if place else None
         behind = place_of(page[-1], self.keys) if len(rows) > size else ""
-        return Page(list(self._rows(page, before, user)), behind)
+        return Page(list(self._rows(printer, page, before)), behind)
 
-    def with_columns(self, tasks: TaskQuerySet) -> TaskQuerySet:
-        """Join what its columns show: one query, and one for the labels."""
-        people = {"reviewer": ["reviewer"], "requester": ["requester", "request"]}
-        joined = [name for column in self.columns for name in people.get(column, [])]
-        if joined:
-            tasks = tasks.select_related(*joined)
-        links = TaskLabel.objects.select_related("label").order_by("label__name")
-        return tasks.with_row().prefetch_related(Prefetch("label_links", links))
-
-    def _rows(self, tasks: list[Task], before: tuple | None, user: Any) -> Iterator[Row]:
-        internal = permissions.may(user, permissions.INTERNAL, self.filters.project)
+    def _rows(self, printer: Printer, tasks: list[Task], before: tuple | None) -> Iterator[Row]:
         for task in tasks:
-            comments = task.comment_count + (task.team_comment_count if internal else 0)
-            stands_out = "priority" not in self.columns and task.stands_out
             heading = ""
             if self.group:
                 group = self.group.of(task, self.group_keys)
                 heading = self.group.heading(task) if group != before else ""
                 before = group
-            yield Row(task, heading, comments, stands_out)
+            yield printer.row(task, heading)
 
 
 def parse(query: QueryDict, *, project: Project, user: AbstractBaseUser) -> Listing:

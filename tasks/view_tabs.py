@@ -48,7 +48,7 @@ def usual() -> list[tuple[str, str]]:
 
 def tabs(user: AbstractBaseUser, listing: Listing) -> Tabs:
     project = listing.filters.project
-    views = of_project(project, user).select_related("project")
+    views = [view for view in project.offered_views if view.layout == SavedView.Layout.LIST]
     saved = [_of_view(user, view, listing) for view in views[:VIEWS_SHOWN]]
     on = "" if any(tab.on for tab in saved) else _usual_on(listing)
     counts = _counts(user, project)

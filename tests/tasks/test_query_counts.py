@@ -63,10 +63,21 @@ def test_it_costs_the_same_at_1000_as_at_10(client, project, amara, path):
     assert few <= 30
 
 
-@pytest.mark.parametrize("path", ["/projects/REP/board/"])
+@pytest.mark.parametrize("path", ["/projects/REP/", "/projects/REP/board/"])
 def test_list_and_board_cost_six_queries_at_most(client, project, amara, path):
     """Session and person, site, projects, tasks: whatever one more asks, one page of many pays."""
     make_task(project)
     client.force_login(amara)
     fill(project, amara, 60)
     assert cost(client, path) <= 6
+
+
+EVERY_COLUMN = "status,priority,owner,reviewer,requester,start,due,created,changed"
+
+
+@pytest.mark.parametrize("group", ["", "status", "owner", "priority", "due", "label"])
+def test_a_list_of_all_columns_costs_no_more(client, project, amara, group):
+    make_task(project)
+    client.force_login(amara)
+    fill(project, amara, 60)
+    assert cost(client, f"/projects/REP/?cols={EVERY_COLUMN}&group={group}") <= 6
