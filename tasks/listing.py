@@ -23,7 +23,7 @@ from tasks.models import Project, Task
 from tasks.models.task_queries import TaskQuerySet
 from tasks.sorting import SORTS, Key, Sort, in_order, place_of, read_place
 
-PAGE = 25
+PAGE = 50
 COLUMNS: dict[str, Promise] = {
     "status": gettext_lazy("Status"),
     "priority": gettext_lazy("Priority"),
