@@ -119,6 +119,12 @@ TITLE = f"""case when t.mine <= 5 then 'Paint the {RARE} ' || t.number
 BODY = "Look at it with the caretaker first. " * 8
 SAID = "The part has come, **we can begin** on Monday. Part "
 
+TITLE = f"""case when t.mine <= 5 then 'Paint the {RARE} ' || t.number
+  else {one_of(VERBS, 61)} || ' the ' || {one_of(THINGS, 62)} || ' in '
+  || {one_of(PLACES, 63)} || ' <' || t.i || '>' end"""
+MARK = "left(replace(project.id::text, '-', ''), 16)"
+SAID = "The part has come, **we can begin** on Monday. Part "
+
 TASK = Rows(
     models.Task,
     f"""join bench_project project on project.p = t.p
@@ -169,6 +175,24 @@ HANGING = [
             "author_name": "author.name",
             "body": f"'{SAID}' || t.i",
             "created_at": "t.moment - interval '1 minute' * nth",
+        },
+    ),
+    Rows(
+        models.SearchEntry,
+        "join bench_project project on project.p = t.p",
+        {
+            "id": "md5('words' || t.i)::uuid",
+            "task_id": "t.id",
+            "project_id": "project.id",
+            "for_everyone": "true",
+            "for_team": "true",
+            # What `tasks.search.index` would write, but for the place of some words.
+            "words": f"""setweight(to_tsvector('simple', {TITLE} || ' ' || t.number), 'A')
+              || setweight(to_tsvector('simple', '{BODY}'), 'C')
+              || case when t.comments > 0
+                then setweight(to_tsvector('simple', '{SAID}' || t.i), 'D') else '' end
+              || array_to_tsvector(array['#e' || {MARK}, '#t' || {MARK}])""",
+            "changed_at": "t.moment",
         },
     ),
     Rows(

@@ -10,7 +10,7 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -58,8 +58,7 @@ class Reach:
         return sorted(self.team | self.everyone)
 
 
-@dataclass(frozen=True, order=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Sorts by how well it fits, then by how late it changed."""
 
     rank: float
@@ -118,20 +117,20 @@ WITH found AS MATERIALIZED (
   SELECT {COLUMNS} FROM tasks_searchentry WHERE words @@ %(query)s::tsquery AND {{readable}}
   LIMIT %(most)s
 ) {RANKED} FROM found"""  # noqa: S608 - made of our own words; values are bound
-LATEST_OF_ALL = f"""
-WITH latest AS MATERIALIZED (
-  SELECT {COLUMNS} FROM tasks_searchentry WHERE for_team
+AMONG_LATEST = f"""
+WITH latest AS MATERIALIZED ({{latest}}), found AS MATERIALIZED (
+  SELECT * FROM latest WHERE words @@ %(words)s::tsquery ORDER BY changed_at DESC LIMIT %(most)s
+) {RANKED} FROM found"""  # noqa: S608 - the same
+OF_ALL = f"""
+SELECT {COLUMNS} FROM tasks_searchentry WHERE for_team
+ORDER BY changed_at DESC LIMIT %(latest)s"""  # noqa: S608 - the same
+OF_EACH = f"""
+SELECT entry.* FROM unnest(%(projects)s::uuid[]) AS project CROSS JOIN LATERAL (
+  SELECT {COLUMNS} FROM tasks_searchentry
+  WHERE project_id = project
+  AND CASE WHEN project = ANY(%(team)s::uuid[]) THEN for_team ELSE for_everyone END
   ORDER BY changed_at DESC LIMIT %(latest)s
-) {RANKED} FROM latest WHERE words @@ %(words)s::tsquery LIMIT %(most)s"""  # noqa: S608 - the same
-LATEST_OF_EACH = f"""
-WITH latest AS MATERIALIZED (
-  SELECT entry.* FROM unnest(%(projects)s::uuid[]) AS project CROSS JOIN LATERAL (
-    SELECT {COLUMNS} FROM tasks_searchentry
-    WHERE project_id = project
-    AND CASE WHEN project = ANY(%(team)s::uuid[]) THEN for_team ELSE for_everyone END
-    ORDER BY changed_at DESC LIMIT %(latest)s
-  ) AS entry
-) {RANKED} FROM latest WHERE words @@ %(words)s::tsquery"""  # noqa: S608 - the same
+) AS entry"""  # noqa: S608 - the same
 HOW_COMMON = """
 SELECT (SELECT reltuples FROM pg_class WHERE oid = 'tasks_searchentry'::regclass),
   (SELECT count(*) FROM (
@@ -201,12 +200,14 @@ class Postgres:
         """Return the matches among the latest entries, and whether there are earlier ones."""
         latest, most = self.limits.latest, self.limits.most
         if self.reach.everything:
-            rows = self._rows(LATEST_OF_ALL, latest=latest, most=most)
-            return {Candidate(*row) for row in rows}, True
-        ((entries,),) = self._rows(HOW_MANY, latest=latest + 1)
-        each = latest if entries <= latest else max(1, latest // len(self.reach.projects))
-        rows = self._rows(LATEST_OF_EACH, latest=each)
-        return {Candidate(*row) for row in rows}, entries > latest
+            sql, each, rest = OF_ALL, latest, True
+        else:
+            projects = self.reach.projects
+            ((entries,),) = self._rows(HOW_MANY, latest=latest + 1)
+            rest = entries > latest
+            sql, each = OF_EACH, max(1, latest // len(projects)) if rest else latest
+        rows = self._rows(AMONG_LATEST.format(latest=sql), latest=each, most=most)
+        return {Candidate(*row) for row in rows}, rest or len(rows) == most
 
     def _rows(self, sql: str, **values: Any) -> list[tuple]:
         always = {

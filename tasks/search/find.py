@@ -14,7 +14,7 @@ from tasks.search.candidates import Candidate, Reach, candidates
 from tasks.words import asked_words
 
 PAGE = 25
-FIRST_LOOK = 100  # candidates that are looked up before all others
+FIRST_LOOK = 50  # candidates that are looked up before all others
 KEY = re.compile(r"\s*([A-Za-z][A-Za-z0-9]{1,7})[-\s]([1-9][0-9]{0,8})\s*", re.ASCII)
 OWN_SHOWN = 4000  # tasks that a guest has a part in
 
@@ -85,15 +85,17 @@ def _page(
     user: AbstractBaseUser, hits: list[Candidate], project: Project | None, state: str
 ) -> list[Task]:
     """Return up to PAGE + 1 tasks of ``hits``, in their order, that ``user`` really sees."""
-    visible = Task.objects.visible_to(user).filter(STATES[state]).with_row().with_labels()
+    visible = Task.objects.visible_to(user).filter(STATES[state])
     if project:
         visible = visible.filter(project=project)
-    found: list[Task] = []
+    seen: list[UUID] = []
     for some in (hits[:FIRST_LOOK], hits[FIRST_LOOK:]):
-        if some and len(found) <= PAGE:
-            rows = visible.in_bulk([hit.task_id for hit in some])
-            found += [rows[hit.task_id] for hit in some if hit.task_id in rows]
-    return found[: PAGE + 1]
+        if some and len(seen) <= PAGE:
+            ids = [hit.task_id for hit in some]
+            known = set(visible.filter(pk__in=ids).values_list("pk", flat=True))
+            seen += [pk for pk in ids if pk in known]
+    rows = Task.objects.with_row().with_labels().in_bulk(seen[: PAGE + 1])
+    return [rows[pk] for pk in seen[: PAGE + 1] if pk in rows]
 
 
 def called(user: AbstractBaseUser, question: str) -> Task | None:

@@ -10,9 +10,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tasks.models import Project
+from tasks.models import Project, Task
 from tasks.search import find, shown
 from tasks.search.candidates import USUAL
+from tasks.search.similar import similar
 from tasks.words import TYPED
 
 PROJECT_KEY = re.compile("[A-Z][A-Z0-9]{1,7}")
@@ -40,6 +41,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "direct": direct,
         "found": found,
         "hits": shown.hits(request.user, found.tasks, found.words),
+        "similar": _similar(request, asked, project, found),
         "after": after,
         "most": USUAL.most,
         **_links(asked, state, project, found),
@@ -55,6 +57,13 @@ def _project(request: HttpRequest) -> Project | None:
     if not PROJECT_KEY.fullmatch(key):
         raise Http404
     return get_object_or_404(Project.objects.visible_to(request.user), key=key)
+
+
+def _similar(
+    request: HttpRequest, asked: str, project: Project | None, found: find.Found
+) -> list[Task]:
+    nothing = found.words and not found.tasks
+    return similar(request.user, asked, project) if nothing else []
 
 
 def _template(request: HttpRequest, after: str) -> str:
