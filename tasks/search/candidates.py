@@ -2,8 +2,8 @@
 
 PostgreSQL answers a rare word from the index of words. For a common one that index is a
 trap: it is read to its end before the first row comes, 0.2 s for 100,000 matches. So the
-latest 500 entries are asked first how common the words are, and where they are, the latest
-4,000 are looked through instead. What was left out is said.
+latest 1,000 entries are asked first how common the words are, and where they are, the latest
+4,000 or somewhat more are looked through instead. What was left out is said.
 """
 
 import math
@@ -28,10 +28,12 @@ class Limits:
     """What one search may cost."""
 
     most: int = 1000  # candidates
-    sample: int = 500  # latest entries that are asked how common the words are
-    common: float = 0.025  # share from which on the latest 4,000 hold some 100 matches
+    sample: int = 1000  # latest entries that are asked how common the words are
+    common: float = 0.006  # share of entries from which on the latest are looked through
     many: int = 5000  # matches below which the index of words serves well anyway
+    enough: int = 100  # matches that the latest entries should hold
     latest: int = 4000  # entries that are looked through for common words
+    deepest: int = 16_000  # the same, when they hold too few matches
 
 
 USUAL = Limits()
@@ -167,8 +169,8 @@ class Postgres:
         return found, more
 
     def _of_projects(self) -> tuple[set[Candidate], bool]:
-        if self._is_common():
-            return self._among_latest()
+        if (share := self._share()) >= self.limits.common:
+            return self._among_latest(int(self.limits.enough / share))
         found, more = self._through_index()
         if not more:
             return found, False
@@ -176,10 +178,11 @@ class Postgres:
         latest, more = self._among_latest()
         return found | latest, more
 
-    def _is_common(self) -> bool:
+    def _share(self) -> float:
+        """Return which part of all entries matches; 0 where that is not many."""
         ((entries, hits),) = self._rows(HOW_COMMON, sample=self.limits.sample)
         share = hits / self.limits.sample
-        return share >= self.limits.common and share * entries > self.limits.many
+        return share if share * entries > self.limits.many else 0
 
     def _through_index(self) -> tuple[set[Candidate], bool]:
         if self.reach.everything:
@@ -196,9 +199,10 @@ class Postgres:
         rows = self._rows(BY_INDEX.format(readable=readable), query=query, most=most + 1, **values)
         return {Candidate(*row) for row in rows[:most]}, len(rows) > most
 
-    def _among_latest(self) -> tuple[set[Candidate], bool]:
+    def _among_latest(self, wanted: int = 0) -> tuple[set[Candidate], bool]:
         """Return the matches among the latest entries, and whether there are earlier ones."""
-        latest, most = self.limits.latest, self.limits.most
+        limits, most = self.limits, self.limits.most
+        latest = max(limits.latest, min(wanted, limits.deepest))
         if self.reach.everything:
             sql, each, rest = OF_ALL, latest, True
         else:

@@ -237,7 +237,9 @@ def postgres(db):
 def test_a_common_word_is_looked_for_among_the_latest(postgres, project, tomasz):
     pks = words_of(project, 20)
     boss = make_user(is_superuser=True)
-    limits = Limits(sample=10, common=0.5, many=-100, latest=8)  # -100: nothing was analyzed
+    limits = Limits(
+        sample=10, common=0.5, many=-100, latest=8, enough=1
+    )  # -100: nothing was analyzed
     for taken in postgres_takes(limits, ["pump"], boss, tomasz):
         assert taken == (set(pks[-8:]), True)
 
@@ -246,7 +248,7 @@ def test_a_common_word_is_looked_for_among_the_latest(postgres, project, tomasz)
 def test_among_few_tasks_a_common_word_is_looked_for_in_all(postgres, project, tomasz):
     pks = words_of(project, 8)
     words_of(make_project(), 8)
-    limits = Limits(sample=10, common=0.5, many=-100, latest=10)
+    limits = Limits(sample=10, common=0.5, many=-100, latest=10, enough=1)
     assert list(postgres_takes(limits, ["pump"], tomasz)) == [(set(pks), False)]
 
 
