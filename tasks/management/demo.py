@@ -104,7 +104,7 @@ def _task(
 PUMP = """\
 The pump in the Alder cellar has been loud since Friday and stopped twice on Sunday night. Nine flats on the second and third floor had no hot water until it was restarted by hand.
 
-Harbury Heating deliver a Magna 32-80 on Thursday. Hot water is off from 09:00 to 12:00; heating keeps running on the second loop. Please do not open the bypass valve on your own: the seal is worn."""
+Harbury Heating deliver a **Magna 32-80** on Thursday. Hot water is off from 09:00 to 12:00; heating keeps running on the second loop. Please **do not open the bypass valve** on your own: the seal is worn."""
 
 # In the order of their numbers within each project, so that the next new task goes on from there.
 TASKS = (
@@ -118,6 +118,7 @@ TASKS = (
         "REP-124", "Test the emergency lights, Lime House", "In review", "high", "Mei-Ling", 1, 88
     ),
     _task("REP-126", "Label the stopcocks in every cellar", "To do", "low", None, None, 66),
+    _task("REP-127", "Balance the radiators in Alder House", "To do", "normal", "Tomasz", 12, 44),
     _task(
         "REP-128",
         "Damp patch on the bedroom ceiling, Rowan 7",
@@ -128,7 +129,10 @@ TASKS = (
         48,
         comments=[("Tomasz", "The gutter above was blocked. Measuring the damp once a week.")],
     ),
+    _task("REP-129", "Tell the nine flats by letter", "Done", "normal", "Mei-Ling", -3, 68),
+    _task("REP-130", "Clear the cellar passage", "To do", "normal", "Luis", 1, 60),
     _task("REP-131", "Lift inspection: book the December visit", "To do", "high", "Amara", 6, 47),
+    _task("REP-132", "Insulate the new pipe", "To do", "normal", None, 6, 58),
     _task(
         "REP-134",
         "Insurance claim: storm damage to the fence",
@@ -214,7 +218,7 @@ TASKS = (
             (
                 "Tomasz",
                 "Bearings are gone. I can keep it turning until Thursday if I look in every "
-                "evening. Amara, please order the 32-80, the 25-60 is too small for four floors.",
+                "evening. @Amara, please order the 32-80, the 25-60 is too small for four floors.",
             ),
             (
                 "Amara",
@@ -257,6 +261,7 @@ TASKS = (
         50,
         asker="Luis",
     ),
+    _task("AGM-8", "Approve the spending for November", "Done", "normal", "Helen", -9, 210),
     _task(
         "AGM-12",
         "Send the first notice to all members",

@@ -20,7 +20,7 @@ def test_new_tasks_go_on_from_the_demos_numbers(db, capsys):
     call_command("load_demo_tasks")
     project = Project.objects.get(key="REP")
     assert project.next_number == 143
-    assert (project.open_count, project.done_count, project.triage_count) == (11, 3, 1)
+    assert (project.open_count, project.done_count, project.triage_count) == (14, 4, 1)
 
 
 def test_history_lies_in_the_past(db, capsys):

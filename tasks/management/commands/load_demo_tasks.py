@@ -1,6 +1,7 @@
 """The projects and tasks of the demo organisation, Linden Court."""
 
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,20 @@ from django.utils import timezone
 
 from portal.actor import acting
 from tasks.management import demo
-from tasks.models import Activity, Comment, Membership, Project, Request, Status, Task
+from tasks.management import demo_details as details
+from tasks.models import (
+    Activity,
+    ChecklistItem,
+    Comment,
+    Label,
+    Membership,
+    Project,
+    Relation,
+    Request,
+    Status,
+    Task,
+    one_change,
+)
 from tasks.signal_handlers import muted
 
 
@@ -38,9 +52,11 @@ class Command(BaseCommand):
                     Membership.objects.create(project=project, user=people[name], role=role)
                 if project.key == "REP":
                     add_waiting(project)
+                add_labels(project)
                 for task in demo.TASKS:
                     if task["key"].startswith(f"{project.key}-"):
                         load_task(project, people, task)
+            link_tasks()
         self.stdout.write(f"{len(demo.PROJECTS)} projects of the demo are here.")
 
 
@@ -61,6 +77,55 @@ def add_waiting(project: Project) -> None:
     Status.objects.create(
         project=project, name="Waiting", category="doing", hue="amber", order=doing.order + 1
     )
+
+
+def add_labels(project: Project) -> None:
+    for name, hue in details.LABELS[project.key]:
+        Label.objects.create(project=project, name=name, hue=hue)
+    for name, limit in details.LIMITS.get(project.key, {}).items():
+        project.statuses.filter(name=name).update(wip_limit=limit)
+
+
+def link_tasks() -> None:
+    """Say which tasks are parts of another, and which wait for another; once."""
+    tasks = {task.key: task for task in Task.objects.with_row()}
+    for key, parts in details.PARTS.items():
+        for part in parts:
+            if key in tasks and part in tasks and tasks[part].parent_id is None:
+                link(tasks[part], lambda task, above=tasks[key]: set_parent(task, above))
+    for source, target in details.BLOCKS:
+        if source not in tasks or target not in tasks:
+            continue
+        relation = Relation(source=tasks[source], target=tasks[target], kind="blocks")
+        if not Relation.objects.filter(source=relation.source, target=relation.target).exists():
+            link(tasks[target], lambda _task, relation=relation: relation.save())
+
+
+def set_parent(task: Task, parent: Task) -> None:
+    task.parent = parent
+    task.save()
+
+
+def link(task: Task, change: Callable[[Task], None]) -> None:
+    """Do ``change`` at the moment of the last change of each task that it touches."""
+    updated = task.updated_at
+    with one_change() as change_id:
+        change(task)
+    Task.objects.filter(pk=task.pk).backdate(task.created_at, updated)
+    for row in Activity.objects.filter(change_id=change_id).select_related("task"):
+        Activity.objects.filter(pk=row.pk).update(created_at=row.task.updated_at)
+
+
+def hang_on(task: Task, people: dict[str, AbstractBaseUser], key: str) -> None:
+    """Add what belongs to ``task``: labels, steps, who reviews and who helps."""
+    names = details.ON_TASKS.get(key, ())
+    task.set_labels(Label.objects.filter(project=task.project, name__in=names))
+    task.set_collaborators(people[name] for name in details.HELPERS.get(key, ()))
+    if key in details.REVIEWERS:
+        task.reviewer = people[details.REVIEWERS[key]]
+        task.save()
+    for text, done in details.STEPS.get(key, ()):
+        ChecklistItem(task=task, text=text, is_done=done).save()
 
 
 def load_task(project: Project, people: dict[str, AbstractBaseUser], facts: dict[str, Any]) -> None:
@@ -90,6 +155,7 @@ def load_task(project: Project, people: dict[str, AbstractBaseUser], facts: dict
         task.owner = people.get(facts["owner"])
         task.due_on = today + timedelta(days=facts["due"]) if facts["due"] is not None else None
         task.save()
+        hang_on(task, people, facts["key"])
     for name, words in facts.get("comments", ()):
         author = people[name]
         Comment(task=task, author=author, author_name=author.get_full_name(), body=words).save()
@@ -103,11 +169,13 @@ def backdate(task: Task, opened: datetime, changed: datetime) -> None:
         opened = changed
     step = (changed - opened) / max(len(changes) - 1, 1)
     for number, (change_id,) in enumerate(changes):
-        at = opened + step * number
+        at = changed if number == len(changes) - 1 else opened + step * number
         Activity.objects.filter(change_id=change_id).update(created_at=at)
         Comment.objects.filter(
             pk__in=[row.comment_id for row in task.activities.filter(change_id=change_id)]
         ).update(created_at=at)
-    Task.objects.filter(pk=task.pk).backdate(opened, changed)
+    ended = {"closed_at": changed} if task.closed_at else {}
+    ended |= {"completed_at": changed} if task.completed_at else {}
+    Task.objects.filter(pk=task.pk).backdate(opened, changed, **ended)
     if task.request:
         Request.objects.filter(pk=task.request.pk).update(created_at=opened)
