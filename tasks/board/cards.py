@@ -5,8 +5,8 @@ owners, in one query, and what many of them share (an owner's picture, a label, 
 is rendered once.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -14,9 +14,10 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import models
-from django.db.models import Exists, OuterRef, Value
-from django.db.models.expressions import RawSQL
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, models
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -27,7 +28,8 @@ from django.utils.translation import ngettext
 
 from portal.templatetags.portal_tags import day, iso
 from tasks import permissions
-from tasks.models import Collaborator, Project, Task
+from tasks.frame import JSONList
+from tasks.models import Collaborator, Project, Task, TaskLabel
 from tasks.models.task_queries import TaskQuerySet
 
 FIELDS = (
@@ -36,11 +38,7 @@ FIELDS = (
     *("team_comment_count", "owner_id", "reviewer_id"),
 )
 OWNER = ("display_name", "email", "avatar")
-JOINED = (
-    *(f"owner__{name}" for name in OWNER),
-    "label_links__label__name",
-    "label_links__label__hue",
-)
+OWNED = tuple(f"owner__{name}" for name in OWNER)
 
 
 @dataclass
@@ -59,7 +57,6 @@ class Card:
     signs: str  # how urgent it is, whether it is blocked
     facts: str  # when it is due, how far it is, how much was said, whose it is
     labels: str = ""
-    named: list[tuple[str, str]] = field(default_factory=list, repr=False)
     above: str | None = None  # of a card just moved: the key of the one above it
     focus: bool = False  # the first of those just loaded
 
@@ -82,23 +79,18 @@ class Printer:
         """Return the address of a task up to its number: reversing a hundred costs more."""
         return reverse("tasks:detail", args=[f"{self.project.key}-1"]).removesuffix("1/")
 
-    def cards(self, chosen: RawSQL | Iterable[UUID]) -> list[Card]:
-        """Return the cards of the tasks whose ids ``chosen`` gives, in no order. One query."""
-        rows = Task.everything.filter(pk__in=chosen).order_by()
+    def cards(self, parts: Iterable[TaskQuerySet]) -> list[Card]:
+        """Return the cards of the tasks in ``parts``, each of them ordered and cut. One query."""
+        return [self._card(row) for row in union_of([self._with_columns(part) for part in parts])]
+
+    def _with_columns(self, part: TaskQuerySet) -> TaskQuerySet:
         helps: Any = Value(False, output_field=models.BooleanField())
         if permissions.MOVE not in self.granted:
             helps = Exists(Collaborator.objects.filter(user=self.user, task=OuterRef("pk")))
-        found: dict[UUID, Card] = {}
-        for row in rows.annotate(helps=helps).values_list(*FIELDS, *JOINED, "helps"):
-            values = dict(zip((*FIELDS, *JOINED, "helps"), row, strict=True))
-            card = found.get(values["pk"])
-            if card is None:
-                card = found[values["pk"]] = self._card(values)
-            if name := values["label_links__label__name"]:
-                card.named.append((name, values["label_links__label__hue"]))
-        for card in found.values():
-            card.labels = self._once("labels", self._labels, *sorted(card.named))
-        return list(found.values())
+        links = TaskLabel.objects.filter(task=OuterRef("pk")).order_by().values("task")
+        label = JSONObject(name="label__name", hue="label__hue")
+        labels = Subquery(links.annotate(all=JSONList(label)).values("all"))
+        return part.annotate(helps=helps, named=labels).values(*FIELDS, *OWNED, "helps", "named")
 
     def _card(self, row: dict[str, Any]) -> Card:
         return Card(
@@ -112,7 +104,12 @@ class Printer:
             movable=self._movable(row),
             signs=self._signs(row),
             facts=self._facts(row),
+            labels=self._label_line(row["named"] or []),
         )
+
+    def _label_line(self, named: list[dict[str, str]]) -> SafeString:
+        pairs = sorted((label["name"], label["hue"]) for label in named)
+        return self._once("labels", self._labels, *pairs)
 
     def _signs(self, row: dict[str, Any]) -> SafeString:
         blocked = row["blocker_count"] > 0 and row["closed_at"] is None
@@ -123,7 +120,7 @@ class Printer:
         if permissions.INTERNAL in self.granted:
             talk += row["team_comment_count"]
         steps = row["checklist_done"], row["checklist_count"]
-        owner = (row["owner_id"], *(row[f"owner__{name}"] for name in OWNER))
+        owner = (row["owner_id"], *(row[name] for name in OWNED))
         return SafeString(
             self._due(row)
             + (self._once("steps", self._steps, *steps) if steps[1] else "")
@@ -191,18 +188,31 @@ def _rendered(component: str, **context: Any) -> SafeString:
 
 def card_of(task: Task, user: AbstractBaseUser) -> Card:
     """Return the card of one task."""
-    return Printer(task.project, user).cards([task.pk])[0]
+    return Printer(task.project, user).cards([Task.everything.filter(pk=task.pk)])[0]
 
 
-def ids_of(parts: list[TaskQuerySet]) -> RawSQL:
-    """Return one UNION ALL of the ids of ``parts``, each ordered and cut by itself.
+def union_of(parts: list[QuerySet]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of ``parts``, each ordered and cut by itself, of one UNION ALL.
 
     Each part stops as soon as an index has given it its rows; a window function would read
     every column to its end. Written out, as Django refuses ordered parts on SQLite.
     """
-    texts, values = [], []
-    for number, part in enumerate(parts):
-        sql, params = part.values("pk").query.sql_with_params()
-        texts.append(f"SELECT * FROM ({sql}) AS part{number}")  # noqa: S608 - Django wrote it
-        values.extend(params)
-    return RawSQL(" UNION ALL ".join(texts), values)  # noqa: S611 - values stay apart
+    texts, values, compiler = [], [], None
+    for part in parts:
+        one = part.query.get_compiler(part.db)
+        try:
+            sql, params = one.as_sql()
+        except EmptyResultSet:
+            continue
+        compiler = one
+        texts.append(f"SELECT * FROM ({sql}) AS part{len(texts)}")  # noqa: S608 - Django wrote it
+        values += params
+    if compiler is None:
+        return
+    with connections[compiler.using].cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(texts), values)
+        rows = cursor.fetchall()
+    names = [alias for _expression, _sql, alias in compiler.select]
+    converters = compiler.get_converters([expression for expression, *_ in compiler.select])
+    for row in compiler.apply_converters(rows, converters):
+        yield dict(zip(names, row, strict=True))

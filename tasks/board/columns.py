@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tasks import permissions
-from tasks.board.cards import Card, Printer, ids_of
+from tasks.board.cards import Card, Printer
 from tasks.models import Project, Status, Task
 from tasks.models.task_queries import TaskQuerySet
 
@@ -69,7 +69,7 @@ def columns(
     """
     statuses = board_statuses(project)
     parts = [ordered(tasks, status)[: PAGE + 1] for status in statuses]
-    cards = Printer(project, user).cards(ids_of(parts)) if parts else []
+    cards = Printer(project, user).cards(parts)
     found = []
     for status in statuses:
         mine = in_order(status, [card for card in cards if card.status_id == status.pk])
@@ -84,7 +84,7 @@ def column_after(
     """Fill ``column`` with the cards that come behind ``place``. Raises Http404 for no place."""
     status = column.status
     rows = behind(ordered(tasks, status), status, place)[: MORE + 1]
-    cards = in_order(status, Printer(status.project, user).cards(ids_of([rows])))
+    cards = in_order(status, Printer(status.project, user).cards([rows]))
     column.shown = shown
     filled(column, cards, MORE, recent=False)
     for card in column.cards[:1]:

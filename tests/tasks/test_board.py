@@ -220,3 +220,23 @@ def test_a_full_board_is_less_than_100_kb(client, project, amara):
     label_all(project, Label.objects.bulk_create(labels))
     queries, size = cost(client)
     assert size <= 100_000
+
+
+@pytest.mark.postgres
+def test_it_reads_the_tops_of_indexes_alone(client, project, amara):
+    if connection.vendor != "postgresql":
+        pytest.skip("The plans asked for are PostgreSQL's.")
+    client.force_login(amara)
+    for category in ("todo", "doing", "review", "done", "cancelled"):
+        fill(project, 3000, category)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tasks_task")
+        with CaptureQueriesContext(connection) as queries:
+            client.get(URL)
+        asked = next(q["sql"] for q in queries if "UNION ALL" in q["sql"])
+        cursor.execute(f"EXPLAIN ANALYZE {asked}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert plan.count("tasks_board") == 3
+    assert plan.count("tasks_ended") == 2
+    assert "WindowAgg" not in plan
+    assert "Seq Scan on tasks_task " not in plan

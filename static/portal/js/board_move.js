@@ -16,6 +16,9 @@ export function placeOf(card) {
   return { list, name, at: cards.indexOf(card), of: cards.length };
 }
 
+// htmx calls a refusal that is shown a success.
+const worked = ({ xhr }) => xhr.status >= 200 && xhr.status < 300;
+
 // Tells the server where the card was put. It answers with the card, the counts and what to say.
 export async function send(card, from) {
   const { list, next } = spotOf(card);
@@ -28,7 +31,7 @@ export async function send(card, from) {
     before: next?.id ?? "",
   };
   let moved = false;
-  card.addEventListener("htmx:afterRequest", ({ detail }) => { moved = detail.successful; }, { once: true });
+  card.addEventListener("htmx:afterRequest", ({ detail }) => { moved = worked(detail); }, { once: true });
   card.setAttribute("aria-busy", "true");
   recount();
   await window.htmx.ajax("POST", gripOf(card).href, { source: card, swap: "none", values }).catch(() => {});
@@ -48,7 +51,7 @@ export function boardMove(root) {
     detail.isError = false;
   });
   root.addEventListener("htmx:afterRequest", ({ detail }) => {
-    if (detail.successful) root.getElementById("board-trouble").replaceChildren();
+    if (worked(detail)) root.getElementById("board-trouble").replaceChildren();
     for (const card of root.querySelectorAll("[data-above]")) settle(card);
     recount();
   });
