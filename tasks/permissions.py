@@ -188,6 +188,18 @@ def comments_of(task: Task, user: AbstractBaseUser) -> QuerySet[Comment]:
     return rows if may(user, INTERNAL, task) else rows.exclude(audience=Comment.Audience.TEAM)
 
 
+def files_in(project: Project, user: AbstractBaseUser) -> QuerySet[Attachment]:
+    """Return the files of the tasks of one project that ``user`` sees.
+
+    Who triages finds those of new requests as well. The kept counter makes it a question
+    to the few tasks that have files.
+    """
+    tasks = tasks_in(project, user)
+    if {VIEW_ALL, TRIAGE} <= capabilities(user, project):
+        tasks = Task.objects.filter(project=project)
+    return Attachment.objects.filter(task__in=tasks.filter(attachment_count__gt=0))
+
+
 REASONS = {
     COMMENT: gettext_lazy("You can read %(project)s, but not comment in it."),
     CREATE: gettext_lazy("You can read %(project)s, but not add tasks to it."),

@@ -23,6 +23,7 @@ TABS = (
     Tab("overview", _("Overview"), "tasks:overview", "chart", permissions.VIEW),
     Tab("list", _("List"), "tasks:list", "list", permissions.VIEW),
     Tab("board", _("Board"), "tasks:board", "board", permissions.VIEW),
+    Tab("files", _("Files"), "tasks:files", "clip", permissions.VIEW),
     Tab("members", _("Members"), "tasks:members", "users", permissions.VIEW),
     Tab("triage", _("New requests"), "tasks:triage", "inbox", permissions.TRIAGE),
     Tab("trash", _("Bin"), "tasks:trash", "trash", permissions.DELETE),
