@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group
+from django.core.cache import cache
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +18,7 @@ from tasks import permissions
 from tasks.models import Membership, Project
 
 SHOWN = 500
-FACES = 4
+FACES, FACES_SECONDS = 4, 60
 FACES_COUNTED = 50
 FOUND = 8
 SHORTEST_SEARCH = 2  # letters
@@ -136,15 +138,44 @@ def _gather(grants: Iterable[tuple[AbstractBaseUser, Grant]]) -> list[Person]:
 
 
 @dataclass(frozen=True)
+class Face:
+    """What `components/avatar.html` shows of a person."""
+
+    name: str
+    initials: str
+    hue: str
+    avatar_url: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
 class Faces:
     """Some people of a project, for the stack in its head."""
 
-    people: list[AbstractBaseUser]
-    more: str  # "+3", "+46" and more: "50+", or "" when all are shown
+    people: list[Face]
+    more: str  # "+3", "46+" when there are more than were counted, or "" when all are shown
 
 
 def faces(project: Project) -> Faces:
-    """Return four people of ``project``, managers first. One query, two where groups belong."""
+    """Return four people of ``project``, managers first.
+
+    Kept for a minute: lists and boards show them, and would pay for them with two queries.
+    """
+    return cache.get_or_set(_faces_key(project.pk), lambda: _faces(project), FACES_SECONDS)
+
+
+def forget_faces(project_id: UUID) -> None:
+    """Show this process at once who has come or gone."""
+    cache.delete(_faces_key(project_id))
+
+
+def _faces_key(project_id: UUID) -> str:
+    return f"tasks.faces.{project_id}"
+
+
+def _faces(project: Project) -> Faces:
     rows = Membership.objects.current().filter(project=project).select_related("user")
     rows = list(rows[: FACES_COUNTED + 1])
     people = {row.user: ORDER[Membership.Role(row.role)] for row in rows if row.user_id}
@@ -155,9 +186,10 @@ def faces(project: Project) -> Faces:
             people.setdefault(person, len(ORDER))
     active = [person for person in people if person.is_active]
     active.sort(key=lambda person: (people[person], str(person).casefold()))
+    shown = [Face(str(p), p.initials, p.hue, p.avatar_url) for p in active[:FACES]]
     rest = len(active) - FACES
     more = f"{FACES_COUNTED - FACES}+" if len(active) > FACES_COUNTED else f"+{rest}"
-    return Faces(active[:FACES], more if rest > 0 else "")
+    return Faces(shown, more if rest > 0 else "")
 
 
 def find(project: Project, words: str) -> tuple[list[AbstractBaseUser], list[Group]]:
@@ -187,6 +219,7 @@ ABILITIES = (
     (_("Add tasks"), permissions.CREATE, None),
     (_("Edit, give out and complete any task"), permissions.EDIT, None),
     (_("Read and write comments of the team"), permissions.INTERNAL, None),
+    (_("Share a saved view"), permissions.SHARE, None),
     (_("Answer requests, change many, delete and restore"), permissions.TRIAGE, None),
     (_("Statuses, labels, members, archive"), permissions.MANAGE, None),
 )

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import AuditEntry
 from tasks import permissions
+from tasks.members import forget_faces
 from tasks.models import Membership, Project
 
 UNDO_FOR = timedelta(hours=1)
@@ -138,6 +139,7 @@ def _remove(membership: Membership, user: AbstractBaseUser) -> Membership:
 
 
 def _record(event: str, row: Membership) -> AuditEntry:
+    transaction.on_commit(lambda: forget_faces(row.project_id))
     return audit.record(event, target=row.user_id, **_details(row))
 
 

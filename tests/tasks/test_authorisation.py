@@ -35,6 +35,7 @@ TABLE = {
     "GET /projects/": "302 200 200 200 200 200 200 200",
     "GET /projects/REP/": "302 404 200 200 200 200 200 200",
     "GET /projects/REP/overview/": "302 404 200 200 200 200 200 200",
+    "GET /projects/REP/files/": "302 404 200 200 200 200 200 200",
     "GET /projects/REP/members/": "302 404 200 200 200 200 200 200",
     "POST /projects/REP/members/": "302 404 403 403 403 403 422 422",
     "POST /projects/REP/members/leave/": "302 404 302 302 302 302 302 302",
