@@ -29,4 +29,6 @@ def safe_cell(value: Any) -> Any:
 
 def _text(value: Any) -> str:
     text = CONTROL_CHARACTERS.sub("", str(value))
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    # Some programs skip spaces before they look for a formula.
+    runs = text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS)
+    return f"'{text}" if runs else text

@@ -24,7 +24,8 @@ def task_list(request: HttpRequest, key: str) -> HttpResponseBase:
     wanted = listing.parse(request.GET, project=project, user=request.user)
     kind = request.GET.get("export", "")
     if kind in exports.FORMATS:
-        return exports.answer(wanted.for_export(), request.user, kind)
+        tasks = wanted.in_full(request.user)
+        return exports.answer(tasks, user=request.user, file_format=kind, name=project.key)
     opened = request.GET.get("panel", "")
     context = {
         "section": "tasks",

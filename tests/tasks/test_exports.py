@@ -77,8 +77,8 @@ def test_hours_are_those_of_the_reader(client, project, vera):
     assert timezone.get_current_timezone_name() != "Asia/Tokyo"
 
 
-def test_it_comes_page_by_page(client, project, vera, monkeypatch):
-    monkeypatch.setattr(exports, "PAGE", 2)
+def test_it_comes_block_by_block(client, project, vera, monkeypatch):
+    monkeypatch.setattr(exports, "BLOCK", 2)
     for number in range(5):
         make_task(project, title=str(number))
     client.force_login(vera)
