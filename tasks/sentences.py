@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from portal.templatetags.portal_tags import day
 from tasks.models import Activity, Task
@@ -48,6 +48,8 @@ def icon(activity: Activity) -> str:
 
 
 def order(activity: Activity) -> int:
+    if activity.kind == Activity.Kind.CREATED:
+        return -1
     return ORDER.index(activity.field) if activity.field in ORDER else len(ORDER)
 
 
@@ -178,13 +180,15 @@ SPEAK: dict[str, Callable[[Activity], str]] = {
 
 
 def spoken(rows: list[Activity]) -> str:
-    """Return one change as one sentence. Many ticks at once are counted, not listed."""
+    """Return one change as one sentence. Many items at once are counted, not listed."""
+    added = [row for row in rows if row.field == "checklist" and not row.old_value]
     ticked = [row for row in rows if row.field == "checked" and row.new_value]
-    if len(ticked) > 2:
-        said = ngettext("ticked %(n)d item", "ticked %(n)d items", len(ticked))
-        rest = [sentence(row) for row in rows if row not in ticked]
-        return join([*rest, said % {"n": len(ticked)}])
-    return join([sentence(row) for row in rows])
+    said = []
+    for run, words in ((added, lazy("added %(n)d items")), (ticked, lazy("ticked %(n)d items"))):
+        if len(run) > 2:
+            said.append(str(words) % {"n": len(run)})
+            rows = [row for row in rows if row not in run]
+    return join([sentence(row) for row in rows] + said)
 
 
 def join(parts: list[str]) -> str:

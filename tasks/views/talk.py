@@ -22,7 +22,10 @@ from tasks.views.work import counted
 def complete(request: HttpRequest, key: str) -> HttpResponse:
     task = visible_task(request, key)
     services.complete_task(task=task, user=request.user)
-    return _moved(request, task, _("%(key)s is done.") % {"key": task.key})
+    if task.is_done:
+        return _moved(request, task, _("%(key)s is done.") % {"key": task.key})
+    words = {"key": task.key, "reviewer": task.reviewer}
+    return _moved(request, task, _("%(key)s waits for the review of %(reviewer)s.") % words)
 
 
 @require_POST

@@ -109,7 +109,7 @@ def set_parent(task: Task, parent: Task) -> None:
 def link(task: Task, change: Callable[[Task], None]) -> None:
     """Do ``change`` at the moment of the last change of each task that it touches."""
     updated = task.updated_at
-    with one_change() as change_id:
+    with acting(task.owner), one_change() as change_id:
         change(task)
     Task.objects.filter(pk=task.pk).backdate(task.created_at, updated)
     for row in Activity.objects.filter(change_id=change_id).select_related("task"):
@@ -124,8 +124,16 @@ def hang_on(task: Task, people: dict[str, AbstractBaseUser], key: str) -> None:
     if key in details.REVIEWERS:
         task.reviewer = people[details.REVIEWERS[key]]
         task.save()
-    for text, done in details.STEPS.get(key, ()):
-        ChecklistItem(task=task, text=text, is_done=done).save()
+    steps = details.STEPS.get(key, ())
+    items = [ChecklistItem(task=task, text=text) for text, _done in steps]
+    with one_change():
+        for item in items:
+            item.save()
+    with acting(task.owner), one_change():
+        for item, (_text, done) in zip(items, steps, strict=True):
+            if done:
+                item.is_done = True
+                item.save()
 
 
 def load_task(project: Project, people: dict[str, AbstractBaseUser], facts: dict[str, Any]) -> None:
