@@ -146,7 +146,7 @@ def due(project: Project, user: AbstractBaseUser) -> Due:
 def due_next(project: Project, user: AbstractBaseUser) -> list[Task]:
     """Return what of the tasks ``user`` sees is due from today on, the soonest first."""
     rows = _open(project, user).filter(due_on__gte=timezone.localdate())
-    rows = rows.with_row().prefetch_related("collaborations")
+    rows = rows.with_row().with_labels().prefetch_related("collaborations")
     return list(rows.order_by("due_on", "priority", "pk")[:NEXT_SHOWN])
 
 

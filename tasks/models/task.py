@@ -165,6 +165,18 @@ class Task(models.Model):
                 condition=Q(deleted_at=None, request__isnull=False),
                 name="tasks_my_requests",
             ),
+            # What came and what was done in the last weeks, and what is due: the overview.
+            models.Index(
+                fields=["project", "created_at"],
+                condition=Q(deleted_at=None),
+                name="tasks_created",
+            ),
+            models.Index(
+                fields=["project", "completed_at"],
+                condition=Q(completed_at__isnull=False),
+                name="tasks_completed",
+            ),
+            models.Index(fields=["project", "due_on", "id"], condition=OPEN, name="tasks_due"),
             models.Index(
                 fields=["project", "-deleted_at"],
                 condition=Q(deleted_at__isnull=False),

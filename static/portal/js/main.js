@@ -1,4 +1,5 @@
 // Starts every behaviour. Each is one function that takes a root and delegates events.
+import { activeTab } from "./active_tab.js";
 import { bulk } from "./bulk.js";
 import { closes } from "./closes.js";
 import { boardDrag } from "./board_drag.js";
@@ -28,6 +29,7 @@ import { undoToast } from "./undo_toast.js";
 
 strayAnswer(window.location);
 focusOnLoad(document);
+activeTab(document);
 countCharacters(document);
 dropFiles(document);
 searchKey(document);
