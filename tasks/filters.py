@@ -28,6 +28,7 @@ from django.utils.translation import gettext_lazy
 from tasks import permissions
 from tasks.models import Collaborator, Label, Membership, Project, Status, Task, TaskLabel
 from tasks.models.task_queries import TaskQuerySet
+from tasks.search.find import matching
 
 SHOWS = ("open", "done", "all")
 VALUES = 30  # of one name; an address with more has been made by a program
@@ -88,6 +89,7 @@ class Filters:
     words: str = ""  # the text somebody looks for
     terms: tuple[Term, ...] = ()
     unknown: tuple[str, ...] = ()  # names of which a value was left out
+    user: AbstractBaseUser | None = field(default=None, compare=False, kw_only=True)
     shows: bool = field(default=True, kw_only=True)  # a board shows its columns, whatever `show`
 
     def apply(self, tasks: TaskQuerySet) -> TaskQuerySet:
@@ -102,7 +104,7 @@ class Filters:
             tasks = tasks.filter(archived_at=None)
         if "status" not in self.values and self.shows and self.show != "all":
             tasks = tasks.filter(status__in=self._shown())
-        return tasks.filter(*self._looked_for())
+        return tasks.filter(self._looked_for()) if self.words else tasks
 
     def _due(self, names: dict[str, Q]) -> list[Q]:
         """Return the conditions on the due date: the words, or the span, whichever fits."""
@@ -117,8 +119,12 @@ class Filters:
         categories = Status.OPEN if self.show == "open" else (Status.Category.DONE,)
         return [s.pk for s in self.project.statuses.all() if s.category in categories]
 
-    def _looked_for(self) -> list[Q]:
-        return [_contains(word) for word in self.words.split()[:WORDS]]
+    def _looked_for(self) -> Q:
+        """Return the condition that the title has every word, or that the search finds it."""
+        in_title = Q(*(_contains(word) for word in self.words.split()[:WORDS]))
+        if self.user is None:
+            return in_title
+        return in_title | Q(pk__in=matching(self.user, self.words, self.project))
 
     @cached_property
     def values(self) -> dict[str, list[str]]:
@@ -186,7 +192,7 @@ def parse(query: QueryDict, *, project: Project, user: AbstractBaseUser) -> Filt
     if show not in SHOWS:
         show, unknown = "open", [*unknown, "show"]
     words = " ".join(query.get("q", "").replace("\x00", "")[:WORDS_LENGTH].split())
-    return Filters(project, show, words, tuple(terms), tuple(unknown))
+    return Filters(project, show, words, tuple(terms), tuple(unknown), user=user)
 
 
 def _contains(word: str) -> Q:

@@ -59,6 +59,17 @@ def find(
     return Found(words, shown, _cursor(last) if len(tasks) > PAGE else "", more)
 
 
+def matching(user: AbstractBaseUser, question: str, project: Project) -> list[UUID]:
+    """Return the best tasks of ``project`` that hold every word, for a list that sorts itself.
+
+    What somebody may not read is not looked through; whether they see the task is the list's
+    to ask.
+    """
+    words = asked_words(question)
+    hits = candidates(words, reach_of(user, project))[0] if words else []
+    return [hit.task_id for hit in hits]
+
+
 def reach_of(user: AbstractBaseUser, project: Project | None = None) -> Reach:
     """Return whose entries ``user`` may find. The page asks `visible_to` again for each task."""
     if user.is_superuser:

@@ -10,7 +10,7 @@ from django.db.models import prefetch_related_objects
 from django.http import QueryDict
 from django.utils import timezone
 
-from tasks import filters, permissions
+from tasks import filters, permissions, services
 from tasks.models import Collaborator, Label, Status, Task
 from tests.factories import make_task
 
@@ -114,6 +114,13 @@ def test_words_of_the_title_in_any_order_or_a_number(project, found):
     assert found("q=%25") == []
 
 
+def test_words_of_description_and_comments_too(project, found, amara):
+    task = make_task(project, title="Cellar", body="The stopcock drips.")
+    services.add_comment(task=task, user=amara, body="Ask the plumber.")
+    make_task(project, title="Attic")
+    assert found("q=stopcock") == found("q=plumber") == ["Cellar"]
+
+
 def test_it_says_what_it_left_out(project, amara):
     query = QueryDict("show=x&status=x&owner=x&due=x&due_to=2026-13-01&priority=9&blocked=no")
     read = filters.parse(query, project=project, user=amara)
@@ -163,7 +170,7 @@ def test_no_address_reaches_the_orm(project, amara, seed, django_assert_max_num_
     prefetch_related_objects([project], "statuses")
     permissions.load(amara, [project])
     for number in range(seed, seed + 20):
-        with django_assert_max_num_queries(3):
+        with django_assert_max_num_queries(6):
             read = filters.parse(hostile(number), project=project, user=amara)
             list(read.apply(permissions.tasks_in(project, amara)))
 
