@@ -60,8 +60,8 @@ def test_a_card_is_dragged_with_the_mouse(new_page):
     x, y = middle(page, first)
     page.mouse.move(*middle(page, key))
     page.mouse.down()
-    page.mouse.move(x, y - 20, steps=8)
-    page.mouse.move(x, y + 20, steps=4)
+    page.mouse.move(x, y, steps=8)  # where it pushes the first one down
+    page.mouse.move(x, y + 1.5 * page.locator(f"#{first}").bounding_box()["height"], steps=8)
     page.mouse.up()
     said(page, f"{key} moved to In progress, 2 of")
     assert page.url.endswith("/board/")  # the drop was no click on the card
