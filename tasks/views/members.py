@@ -153,7 +153,7 @@ def _rows(project: Project) -> QuerySet[Membership]:
 
 
 def _say_role(request: HttpRequest, row: Membership, project: Project) -> None:
-    said = _("%(name)s is %(role)s of %(project)s now.")
+    said = _("%(name)s is a %(role)s of %(project)s now.")
     who: AbstractBaseUser | Group = row.user or row.group
     words = {"name": who, "role": row.get_role_display().lower(), "project": project}
     tell(request, said % words)

@@ -137,7 +137,7 @@ def test_nobody_else_learns_who_has_an_account(client, project, tomasz, otto, he
 def test_a_manager_adds_a_person(client, project, manager, otto):
     response = add(client, f"person:{otto.pk}", "contributor")
     assert response["Location"] == URL
-    assert said(response) == ["Otto Outside is contributor of Repairs now."]
+    assert said(response) == ["Otto Outside is a contributor of Repairs now."]
     entry = AuditEntry.objects.get(event="membership.added")
     assert (entry.actor_id, entry.target_id) == (manager.pk, otto.pk)
     assert entry.details["role"] == "contributor"
