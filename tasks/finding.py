@@ -1,11 +1,13 @@
 """Find the task that somebody means by a key or by words of its title."""
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tasks.models import Project, Task
 from tasks.models.task_queries import TaskQuerySet
+from tasks.search.find import find
 
 SUGGESTED = 8
 
@@ -25,6 +27,15 @@ def suggest(words: str, rows: TaskQuerySet, project: Project) -> list[Task]:
         return []
     named = Q(project=project, title__icontains=words)
     return list(rows.filter(named).order_by("closed_at", "-updated_at")[:SUGGESTED])
+
+
+def elsewhere(words: str, user: AbstractBaseUser, project: Project) -> list[Task]:
+    """Return tasks of other projects that ``user`` sees and whose title holds ``words``."""
+    if not words.strip() or as_key(words, project):
+        return []
+    found = find(user, words).tasks
+    plain = words.strip().casefold()
+    return [t for t in found if t.project_id != project.pk and plain in t.title.casefold()]
 
 
 def as_key(words: str, project: Project) -> str:

@@ -26,12 +26,13 @@ def suggest(request: HttpRequest, key: str) -> HttpResponse:
     """Options of a datalist: the tasks that what is typed may mean."""
     task = visible_task(request, key)
     if request.GET.get("for") == "parent":
-        rows, words = possible_parents(task, request.user), request.GET.get("parent", "")
+        rows = possible_parents(task, request.user)
+        found = finding.suggest(request.GET.get("parent", ""), rows, task.project)
     else:
-        rows = Task.objects.visible_to(request.user).exclude(pk=task.pk)
-        words = request.GET.get("other", "")
-    found = finding.suggest(words, rows, task.project)
-    return render(request, "tasks/_suggested.html", {"tasks": found})
+        rows, words = Task.objects.visible_to(request.user), request.GET.get("other", "")
+        found = finding.suggest(words, rows.exclude(pk=task.pk), task.project)
+        found += finding.elsewhere(words, request.user, task.project)
+    return render(request, "tasks/_suggested.html", {"tasks": found[: finding.SUGGESTED]})
 
 
 @require_POST

@@ -86,6 +86,7 @@ def test_a_property_is_set_by_keys_and_shows_in_the_row_behind(new_page):
     expect(row).to_contain_text("Low")
     page.keyboard.press("l")
     page.get_by_label("New label").fill("Heating")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.keyboard.press("Enter")
     expect(page.locator("#prop-labels")).to_contain_text("Heating")
     page.keyboard.press("s")

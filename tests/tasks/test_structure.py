@@ -147,6 +147,15 @@ def test_suggestions_show_what_one_may_see(client, project, task, tomasz):
     assert "SEC" not in client.get("/tasks/REP-1/suggest/", {"other": "SEC-1"}).content.decode()
 
 
+def test_suggestions_reach_into_ones_other_projects(client, project, task, tomasz):
+    other = make_project("ROOF")
+    other.memberships.create(user=tomasz, role="viewer")
+    services.create_task(project=other, user=make_member(other), title="Paint the gutter")
+    client.force_login(tomasz)
+    page = client.get("/tasks/REP-1/suggest/", {"other": "paint"}).content.decode()
+    assert 'value="ROOF-1 Paint the gutter"' in page
+
+
 def test_suggestions_of_parents_leave_out_subtasks(client, project, task, tomasz):
     make_task(project, title="Child fence", parent=task)
     client.force_login(tomasz)

@@ -1,6 +1,7 @@
 from tasks import history, services
 from tasks.models import Activity, Task
 from tests.factories import make_task
+from tests.tasks.conftest import HTMX
 
 
 def test_it_hides_from_strangers(client, task, charlie):
@@ -70,3 +71,12 @@ def test_it_shows_the_latest_and_leads_to_the_rest(client, task, vera):
     first = client.get("/tasks/REP-1/")
     assert (len(first.context["entries"]), first.context["earlier"]) == (50, True)
     assert len(client.get("/tasks/REP-1/", {"history": "all"}).context["entries"]) == 61
+
+
+def test_beside_a_list_it_comes_without_the_frame(client, task, tomasz):
+    client.force_login(tomasz)
+    headers = {**HTMX, "HX-Target": "panel"}
+    part = client.get("/tasks/REP-1/", headers=headers).content.decode()
+    assert "<html" not in part
+    assert f'<h2 class="h1 mb-3" id="panel-title" tabindex="-1">{task.title}</h2>' in part
+    assert "<h1" not in part
