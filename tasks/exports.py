@@ -88,7 +88,8 @@ def _blocks(tasks: TaskQuerySet, user: AbstractBaseUser) -> Iterator[list[list[A
 
     It runs when the middleware has gone, so it takes time zone and language along.
     """
-    ids = b"".join(pk.bytes for pk in tasks.values_list("pk", flat=True).iterator())
+    found = tasks.prefetch_related(None).values_list("pk", flat=True)
+    ids = b"".join(pk.bytes for pk in found.iterator())
     projects = tasks.order_by().values("project")
     permissions.load(user, list(Project.objects.filter(pk__in=projects)))
     return _read(ids, user, timezone.get_current_timezone(), translation.get_language())

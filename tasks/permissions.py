@@ -232,20 +232,34 @@ def require(user: AbstractBaseUser, capability: str, on: Project | Task) -> None
     raise PermissionDenied(f"{reason} " + (_("Ask %(names)s.") % {"names": names} if names else ""))
 
 
-def rows_for_admin(user: AbstractBaseUser) -> QuerySet[Task]:
+def rows_for_admin(user: AbstractBaseUser, among: TaskQuerySet | None = None) -> TaskQuerySet:
     """Return the tasks ``user`` sees at the Task desk of the Wagtail admin.
 
     All of them with Django's permission to view or change tasks, which a group is given in
-    the admin; else those they may edit anyway.
+    the admin; else those they may edit anyway. ``among``: those outside the bin.
     """
+    among = Task.objects.all() if among is None else among
     if user.has_perm("tasks.view_task") or user.has_perm("tasks.change_task"):
-        return Task.objects.all()
-    return _editable_rows(user)
+        return among
+    return _editable_rows(user, among)
 
 
-def editable_in_admin(user: AbstractBaseUser) -> QuerySet[Task]:
+def editable_in_admin(user: AbstractBaseUser) -> TaskQuerySet:
     """Return the tasks ``user`` may change at the Task desk."""
-    return Task.objects.all() if user.has_perm("tasks.change_task") else _editable_rows(user)
+    among = Task.objects.all()
+    return among if user.has_perm("tasks.change_task") else _editable_rows(user, among)
+
+
+def deletable_in_admin(user: AbstractBaseUser, among: TaskQuerySet | None = None) -> TaskQuerySet:
+    """Return the tasks ``user`` may put in the bin at the Task desk, or take back from it.
+
+    What they see there with Django's permission to delete tasks; else those of the projects
+    in which their role lets them.
+    """
+    among = Task.objects.all() if among is None else among
+    if user.has_perm("tasks.delete_task"):
+        return rows_for_admin(user, among)
+    return among.filter(project__in=projects_where(user, DELETE).values("pk"))
 
 
 def has_admin_rows(user: AbstractBaseUser) -> bool:
@@ -254,11 +268,11 @@ def has_admin_rows(user: AbstractBaseUser) -> bool:
     return views or projects_where(user, EDIT).exists()
 
 
-def _editable_rows(user: AbstractBaseUser) -> QuerySet[Task]:
+def _editable_rows(user: AbstractBaseUser, among: TaskQuerySet) -> TaskQuerySet:
     """Return what ``user`` may edit. A new request is answered by managers, not by its sender."""
     edited, triaged = (projects_where(user, what).values("pk") for what in (EDIT, TRIAGE))
     settled = Q(project__in=edited) & ~Q(status__category=Status.Category.TRIAGE)
-    return Task.objects.visible_to(user).filter(settled | Q(project__in=triaged))
+    return among.visible_to(user).filter(settled | Q(project__in=triaged))
 
 
 def people(project: Project, roles: list[str] | None = None, *, for_good: bool = False) -> QuerySet:

@@ -1,9 +1,13 @@
-"""Tasks in the Wagtail admin: the Task desk, projects and who belongs to them."""
+"""Tasks in the Wagtail admin: the Task desk, projects, and what belongs to them."""
 
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
-from tasks.desk import MembershipViewSet, ProjectViewSet, TaskDesk
+from tasks.admin.desk import TaskDesk
+from tasks.admin.labels import LabelViewSet
+from tasks.admin.memberships import MembershipViewSet
+from tasks.admin.projects import ProjectViewSet
+from tasks.admin.statuses import StatusViewSet
 from tasks.role_rules import RoleRuleViewSet
 
 task_desk = TaskDesk()
@@ -14,7 +18,7 @@ class TasksGroup(ViewSetGroup):
     menu_label = "Tasks"
     menu_icon = "tasks"
     menu_order = 150
-    items = (ProjectViewSet, MembershipViewSet)
+    items = (ProjectViewSet, StatusViewSet, LabelViewSet, MembershipViewSet)
 
     def get_submenu_items(self) -> list:
         registered = [task_desk, *self.registerables]

@@ -24,6 +24,13 @@ from tasks.services.requests import (
     wake_request,
 )
 from tasks.services.saved_views import change_view, delete_view, require_change, save_view
+from tasks.services.setup import (
+    delete_label,
+    delete_status,
+    place_status,
+    why_needed,
+    why_not_delete,
+)
 from tasks.services.structure import (
     add_items,
     create_label,
@@ -75,7 +82,9 @@ __all__ = [
     "create_task",
     "decline_request",
     "delete_item",
+    "delete_label",
     "delete_row",
+    "delete_status",
     "delete_task",
     "delete_view",
     "edit_comment",
@@ -85,6 +94,7 @@ __all__ = [
     "move_task",
     "move_to_project",
     "open_request",
+    "place_status",
     "place_task",
     "promote_item",
     "purge",
@@ -108,4 +118,6 @@ __all__ = [
     "unrelate",
     "wake_request",
     "watch_task",
+    "why_needed",
+    "why_not_delete",
 ]

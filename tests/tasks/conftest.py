@@ -8,6 +8,7 @@ from PIL import Image
 
 from tasks import services
 from tests import factories
+from tests.tasks.desk import let_in
 
 HTMX = {"HX-Request": "true"}
 
@@ -41,3 +42,25 @@ def picture(name="door.png", size=(900, 600)):
 @pytest.fixture
 def photo():
     return picture()
+
+
+@pytest.fixture
+def editor(client, tomasz):
+    """May enter the admin, may edit in Repairs, holds no permission on the model."""
+    client.force_login(let_in(tomasz))
+    return tomasz
+
+
+@pytest.fixture
+def manager(client, amara):
+    """May enter the admin and manages Repairs, holds no permission on the model."""
+    client.force_login(let_in(amara))
+    return amara
+
+
+@pytest.fixture
+def root(client, django_user_model):
+    """A superuser who belongs to nothing."""
+    root = django_user_model.objects.create(display_name="Root", is_superuser=True)
+    client.force_login(root)
+    return root

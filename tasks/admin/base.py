@@ -4,7 +4,6 @@ As shipped, version 2.5 shows anybody's history, lets the list be filtered by an
 (a way to read password hashes letter by letter), and narrows only the list to a person's rows.
 """
 
-from collections import OrderedDict
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -13,11 +12,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import DeleteView, EditView, HistoryView, IndexView, InspectView
 
-from portal.spreadsheets import safe_cell
 from tasks import permissions
 
 
@@ -37,10 +35,41 @@ class RowPermissionHelper(PermissionHelper):
         return permissions.editable_in_admin(user).filter(pk=obj.pk).exists()
 
     def user_can_delete_obj(self, user: AbstractBaseUser, obj: Model) -> bool:
-        return super().user_can_delete_obj(user, obj) and self.user_can_inspect_obj(user, obj)
+        return permissions.deletable_in_admin(user).filter(pk=obj.pk).exists()
+
+
+class PageButtons(ButtonHelper):
+    """Asks what may be done to the rows of a page once, not for each row.
+
+    A view of a list says so in `rights`; on the page of one row the helper is asked.
+    """
+
+    def get_buttons_for_obj(self, obj: Model, **kwargs: Any) -> list[dict[str, Any]]:
+        rights = getattr(self.view, "rights", None)
+        if rights is None:
+            return super().get_buttons_for_obj(obj, **kwargs)
+        if obj.pk in rights["bin"]:
+            return []
+        names = kwargs.get("classnames_add")
+        buttons = [self.inspect_button(obj.pk, names)]
+        if obj.pk in rights["edit"]:
+            buttons.append(self.edit_button(obj.pk, names))
+        if obj.pk in rights["delete"]:
+            buttons.append(self.delete_button(obj.pk, names))
+        return buttons
+
+    def get_primary_button(self, obj: Model) -> dict[str, Any] | None:
+        if obj.pk in self.view.rights["bin"]:
+            return None
+        edits = obj.pk in self.view.rights["edit"]
+        return self.edit_button(obj.pk) if edits else self.inspect_button(obj.pk)
 
 
 class StrictIndexView(IndexView):
+    """``rights``: by "edit", "delete" and "bin" the ids of the page's rows it holds for."""
+
+    rights: dict[str, set]
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().dispatch(request, *args, **kwargs)
@@ -54,10 +83,6 @@ class StrictIndexView(IndexView):
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, term: str) -> QuerySet:
         # PostgreSQL refuses a NUL in text, and nobody searches for more than a line.
         return super().get_search_results(request, queryset, term.replace("\x00", "")[:200])
-
-    def to_row_dict(self, item: Model) -> OrderedDict:
-        row = super().to_row_dict(item)
-        return OrderedDict((name, safe_cell(value)) for name, value in row.items())
 
 
 class KnownRow:
@@ -84,15 +109,19 @@ class CheckedHistoryView(KnownRow, HistoryView):
 
 
 class AtomicEditView(KnownRow, EditView):
-    """The change, what it owes and the admin's own log entry commit together."""
+    """The change, what it owes and the admin's own log entry commit together.
 
-    def form_valid(self, form: Any) -> HttpResponse:
+    Around the whole request: the form locks the row to compare it with what was sent.
+    """
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with transaction.atomic():
-            return super().form_valid(form)
+            return super().post(request, *args, **kwargs)
 
 
 class PortalModelAdmin(ModelAdmin):
     permission_helper_class = RowPermissionHelper
+    button_helper_class = PageButtons
     index_view_class = StrictIndexView
     inspect_view_class = RowInspectView
     edit_view_class = AtomicEditView

@@ -1,0 +1,125 @@
+"""What the list of the Task desk can be narrowed by. None of them lists everybody's names."""
+
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from tasks import filters, permissions
+from tasks.models import Label, Project, Status
+
+PROJECTS = 50  # shown as choices
+LABELS = 50
+BIN = "bin"
+
+
+class CategoryFilter(SimpleListFilter):
+    title = _("status")
+    parameter_name = "category"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list:
+        return list(Status.Category.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(status__category=self.value()) if self.value() else queryset
+
+
+class PersonFilter(SimpleListFilter):
+    """Not a list of everybody: that would show all names to each."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list:
+        return [("me", _("Me")), ("nobody", _("Nobody yet"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        people = {"me": request.user, "nobody": None}
+        if self.value() not in people:
+            return queryset
+        return queryset.filter(**{self.parameter_name: people[self.value()]})
+
+
+class OwnerFilter(PersonFilter):
+    title = _("owner")
+    parameter_name = "owner"
+
+
+class ReviewerFilter(PersonFilter):
+    title = _("reviewer")
+    parameter_name = "reviewer"
+
+
+class DueFilter(SimpleListFilter):
+    title = _("due date")
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list:
+        return [(name, words) for name, (words, _where) in filters.due_words().items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        found = filters.due_words().get(self.value())
+        return queryset.filter(found[1]) if found else queryset
+
+
+class ProjectFilter(SimpleListFilter):
+    title = _("project")
+    parameter_name = "project"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list:
+        rows = permissions.rows_for_admin(request.user).values("project")
+        projects = Project.objects.open().filter(pk__in=rows)
+        return list(projects.values_list("key", "name")[:PROJECTS])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(project__key=self.value()) if self.value() else queryset
+
+
+class LabelFilter(SimpleListFilter):
+    """Labels belong to a project: there is something to choose once one is chosen."""
+
+    title = _("label")
+    parameter_name = "label"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list:
+        rows = permissions.rows_for_admin(request.user).values("project")
+        labels = Label.objects.filter(project__in=rows, project__key=request.GET.get("project"))
+        return [(str(pk), name) for pk, name in labels.values_list("pk", "name")[:LABELS]]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        offered = {pk for pk, _name in self.lookup_choices}
+        if self.value() not in offered:
+            return queryset
+        return queryset.filter(label_links__label=self.value())
+
+
+class KeptFilter(SimpleListFilter):
+    """Where it is kept: in use, archived, or in the bin, which is another set of rows."""
+
+    title = _("place")
+    parameter_name = "kept"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list:
+        kept = [("archived", _("Archived")), ("all", _("In use and archived"))]
+        return [*kept, (BIN, _("In the bin"))]
+
+    def choices(self, changelist: Any) -> Any:
+        everything, *others = super().choices(changelist)
+        yield everything | {"display": _("In use")}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() in ("all", BIN):
+            return queryset
+        return queryset.exclude(archived_at=None) if self.value() else queryset.current()
+
+
+FILTERS = (
+    KeptFilter,
+    CategoryFilter,
+    DueFilter,
+    "priority",
+    OwnerFilter,
+    ReviewerFilter,
+    ProjectFilter,
+    LabelFilter,
+)

@@ -1,0 +1,100 @@
+"""Labels in the admin: named, coloured, merged, deleted."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Count
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic import DeleteView, EditView, IndexView
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from tasks import services
+from tasks.models import Label
+
+
+class LabelForm(WagtailAdminModelForm):
+    """The project is chosen once. ``into`` gives its tasks to another label of the project."""
+
+    into = forms.ModelChoiceField(
+        Label.objects.none(),
+        label=gettext_lazy("Merge into"),
+        required=False,
+        empty_label=gettext_lazy("Keep it"),
+        help_text=gettext_lazy("All tasks with this label get the other one; this one is deleted."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        label = self.instance
+        if label._state.adding:
+            del self.fields["into"]
+        else:
+            del self.fields["project"]
+            self.fields["into"].queryset = label.project.labels.exclude(pk=label.pk)
+
+
+class LabelEditView(EditView):
+    def save_instance(self) -> Label:
+        into = self.form.cleaned_data["into"]
+        if into is None:
+            return super().save_instance()
+        self.merged = services.delete_label(Label.objects.get(pk=self.object.pk), into=into)
+        return into
+
+    def get_success_message(self) -> str:
+        if not hasattr(self, "merged"):
+            return super().get_success_message()
+        said = ngettext(
+            "%(n)d task now has the label “%(label)s”.",
+            "%(n)d tasks now have the label “%(label)s”.",
+            self.merged,
+        )
+        return said % {"n": self.merged, "label": self.object}
+
+
+class LabelDeleteView(DeleteView):
+    @property
+    def confirmation_message(self) -> str:
+        n = self.object.task_links.count()
+        said = ngettext("%(n)d task loses this label.", "%(n)d tasks lose this label.", n)
+        return said % {"n": n} + " " + _("To give them another one, open the label and merge it.")
+
+    def delete_action(self) -> None:
+        services.delete_label(self.object)
+
+
+class LabelIndexView(IndexView):
+    def get_base_queryset(self) -> Any:
+        return Label.objects.select_related("project").annotate(used=Count("task_links"))
+
+
+class LabelViewSet(ModelViewSet):
+    model = Label
+    icon = "tag"
+    menu_label = gettext_lazy("Labels")
+    copy_view_enabled = False
+    add_to_reference_index = False
+    search_backend_name = None
+    search_fields = ["name"]
+    list_filter = ["project"]
+    list_per_page = 50
+    index_view_class = LabelIndexView
+    edit_view_class = LabelEditView
+    delete_view_class = LabelDeleteView
+    edit_handler = ObjectList(
+        [FieldPanel("project"), FieldPanel("name"), FieldPanel("hue"), FieldPanel("into")],
+        base_form_class=LabelForm,
+    )
+
+    @property
+    def list_display(self) -> list:
+        return [
+            "name",
+            Column("project", label=gettext_lazy("Project"), sort_key="project__name"),
+            Column("hue", label=gettext_lazy("Colour"), accessor="get_hue_display"),
+            Column("used", label=gettext_lazy("Tasks"), sort_key="used"),
+        ]

@@ -1,0 +1,82 @@
+"""Set up a project: its statuses and labels. Who may is asked by the caller."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from tasks.models import Label, Project, Status, Task, one_change
+
+# Without one of these a project cannot do its work; the reason completes a sentence.
+NEEDED = {
+    Status.Category.TODO: gettext_lazy("new tasks begin there"),
+    Status.Category.DONE: gettext_lazy("finished tasks go there"),
+}
+
+
+def why_needed(status: Status) -> str:
+    """Return why the project cannot do without ``status`` in its category, or ""."""
+    category = status.__dict__.get("_loaded_category") or status.category
+    others = status.project.statuses.filter(category=category).exclude(pk=status.pk)
+    if category not in NEEDED or others.exists():
+        return ""
+    return _("“%(status)s” is the last status of the kind “%(kind)s”: %(reason)s.") % {
+        "status": status,
+        "kind": Status.Category(category).label,
+        "reason": NEEDED[category],
+    }
+
+
+def why_not_delete(status: Status) -> str:
+    """Return why ``status`` cannot be deleted, and what to do, or ""."""
+    if needed := why_needed(status):
+        return needed + " " + _("Add another of this kind first.")
+    here = Task.everything.filter(status=status)
+    if not (total := here.count()):
+        return ""
+    said = ngettext("%(n)d task stands here", "%(n)d tasks stand here", total) % {"n": total}
+    if binned := here.exclude(deleted_at=None).count():
+        said += ngettext(", %(n)d of them in the bin", ", %(n)d of them in the bin", binned) % {
+            "n": binned
+        }
+    return said + ". " + _("Move them to another status first, or wait until the bin is emptied.")
+
+
+@transaction.atomic
+def delete_status(status: Status) -> None:
+    """Delete ``status``. Raises ValidationError when tasks stand there or it is needed."""
+    Project.objects.select_for_update().get(pk=status.project_id)
+    if why_not := why_not_delete(status):
+        raise ValidationError(why_not)
+    status.delete()
+
+
+@transaction.atomic
+def place_status(status: Status, index: int) -> None:
+    """Put ``status`` at ``index``, from 0, among those of its project; beyond the end is the end.
+
+    All are numbered anew under the project's lock, so two people leave no two alike.
+    """
+    Project.objects.select_for_update().get(pk=status.project_id)
+    rows = list(Status.objects.filter(project=status.project_id).order_by("order", "pk"))
+    rows.remove(status)
+    rows.insert(max(index, 0), status)
+    for order, row in enumerate(rows):
+        Status.objects.filter(pk=row.pk).exclude(order=order).update(order=order)
+
+
+@transaction.atomic
+def delete_label(label: Label, *, into: Label | None = None) -> int:
+    """Delete ``label``, or merge it ``into`` another; return how many tasks carried it.
+
+    Each of them, those in the bin too, gets a row of history.
+    """
+    if into is not None and (into.project_id != label.project_id or into.pk == label.pk):
+        raise ValidationError(_("Choose another label of the same project."))
+    tasks = list(Task.everything.filter(label_links__label=label).with_row().with_labels())
+    with one_change():
+        for task in tasks:
+            kept = {one for one in task.labels if one.pk != label.pk}
+            task.set_labels(kept | ({into} if into else set()))
+    label.delete()
+    return len(tasks)
