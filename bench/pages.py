@@ -15,15 +15,16 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 - Django is set up above
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.http import QueryDict  # noqa: E402 - same
 from django.urls import NoReverseMatch, reverse  # noqa: E402 - same
 from django.utils import timezone  # noqa: E402 - same
 
 from accounts.models import AuthSession, User  # noqa: E402 - same
 from accounts.sessions.lifecycle import BACKEND  # noqa: E402 - same
 from bench import rows  # noqa: E402 - same
-from tasks.listing import PAGE  # noqa: E402 - same
+from tasks.listing import PAGE, parse  # noqa: E402 - same
 from tasks.models import Project, Task  # noqa: E402 - same
-from tasks.sorting import SORTS, place_of  # noqa: E402 - same
+from tasks.sorting import in_order, place_of  # noqa: E402 - same
 
 DEEP = 1_000  # pages down
 
@@ -56,21 +57,24 @@ def address(name: str, *args: str, query: str = "") -> str:
         return ""
 
 
+def deep(project: Project) -> str:
+    """Return the query of the list's thousandth page, or of its last but few when it is shorter."""
+    user = User.objects.get(username="person-0")
+    every = parse(QueryDict("show=all"), project=project, user=user)
+    tasks = in_order(every.tasks(user), every.keys)
+    place = tasks[min(DEEP * PAGE, tasks.count() * 3 // 4)]
+    return f"show=all&after={place_of(place, every.keys)}"
+
+
 def pages(project: Project) -> dict[str, str]:
     """Return what is measured for growth: the same person's pages in the largest project."""
-    tasks = Task.objects.filter(project=project)
-    everything = tasks.exclude(status__category="triage").order_by("-updated_at", "-pk")
-    many = everything.count()
-    place = everything[min(DEEP * PAGE, many * 3 // 4)]
     busy = Task.objects.filter(project__key__lt=f"B{rows.SEEN:03}", closed_at=None)
     busy = busy.exclude(status__category="triage")
     busy = busy.filter(comment_count__gt=0, checklist_count__gt=0).order_by("updated_at")
     return {
         "My work": address("my-work"),
         "list": address("list", project.key),
-        f"list, page {DEEP:,}": address(
-            "list", project.key, query=f"show=all&after={place_of(place, [SORTS['changed'].key])}"
-        ),
+        f"list, page {DEEP:,}": address("list", project.key, query=deep(project)),
         "board": address("board", project.key),
         "detail": address("detail", busy[0].key),
         "search, rare word": address("search", query=f"q={rows.RARE}"),
