@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
 from accounts.models import AccessSettings, User
+from portal.written import Written
 
 
 def _with_what_pages_ask() -> QuerySet[User]:
@@ -27,6 +28,9 @@ def _with_what_pages_ask() -> QuerySet[User]:
     )
 
 
+_person = Written(lambda pk: _with_what_pages_ask().filter(pk=pk))
+
+
 class SupabaseBackend(ModelBackend):
     """Permissions as Django does them; nobody signs in with a local password."""
 
@@ -39,7 +43,7 @@ class SupabaseBackend(ModelBackend):
         Asked on each request that needs the user, so a ban is felt at the next one. What each
         page asks of them comes with the row.
         """
-        user = _with_what_pages_ask().filter(pk=user_id).first()
+        user = next(iter(_person(pk=user_id)), None)
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user: User) -> bool:

@@ -5,9 +5,11 @@ JSON. Asked one by one they were six, on every page.
 """
 
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import router
 from django.db.models import (
@@ -27,6 +29,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from portal.json_list import JSONList
+from portal.written import Written
 from tasks import permissions
 from tasks.models import Membership, Project, SavedView, Status
 
@@ -49,6 +52,13 @@ class Sidebar:
     projects: list[SideProject]
     more: bool
     new_task_url: str  # "" for who may create nowhere
+
+    @property
+    def shown(self) -> tuple[Any, ...]:
+        """Return all that the list of projects is made of."""
+        lines = self.projects
+        named = tuple((line.project.key, line.project.name, line.project.hue) for line in lines)
+        return self.more, named, tuple((line.open_count, line.triage_count) for line in lines)
 
 
 def open_project(request: HttpRequest, key: str) -> Project:
@@ -81,23 +91,38 @@ def _projects(user: AbstractBaseUser, key: str = "") -> list[Project]:
     Each has its statuses as `columns`: one dict a status. The rows stay few, for one who sees
     hundreds of projects too.
     """
-    # Ordered here rather than in Python: the database alone knows its collation.
-    asked = Case(When(key=key, then=Value(0)), default=Value(1))
-    rows = Project.objects.visible_to(user).filter(Q(archived_at=None) | Q(key=key))
-    rows = rows.annotate(
-        place=Window(RowNumber(), order_by="name"), roles=_roles(user), columns=_columns()
-    )
-    if key:
-        rows = rows.annotate(views=_views(user, key))
-    projects = sorted(rows.order_by(asked, "name")[: PROJECTS_SHOWN + 2], key=lambda p: p.place)
+    if not user.is_authenticated:
+        return []
+    values = {"user_id": user.pk, "key": key} if key else {"user_id": user.pk}
+    projects = sorted(_written(user.is_superuser, bool(key))(**values), key=lambda p: p.place)
     for project in projects:
         permissions.remember(user, project, project.roles or [])
     return projects
 
 
+@cache
+def _written(everything: bool, one: bool) -> Written:
+    """Return the query for who sees all projects or not, with one of them asked for or not."""
+    return Written(
+        partial(_rows, is_superuser=everything)
+        if one
+        else partial(_rows, "", is_superuser=everything)
+    )
+
+
+def _rows(key: str, user_id: UUID, *, is_superuser: bool) -> QuerySet[Project]:
+    user = get_user_model()(pk=user_id, is_superuser=is_superuser)
+    rows = Project.objects.visible_to(user).annotate(roles=_roles(user), columns=_columns())
+    # Ordered here rather than in Python: the database alone knows its collation.
+    rows = rows.annotate(place=Window(RowNumber(), order_by="name"))
+    if not key:
+        return rows.open().order_by("name")[: PROJECTS_SHOWN + 1]
+    asked = Case(When(key=key, then=Value(0)), default=Value(1))
+    rows = rows.filter(Q(archived_at=None) | Q(key=key)).annotate(views=_views(user, key))
+    return rows.order_by(asked, "name")[: PROJECTS_SHOWN + 2]
+
+
 def _roles(user: AbstractBaseUser) -> Subquery:
-    if not user.is_authenticated:
-        return Value(None, JSONField())
     held = Membership.objects.of(user).filter(project=OuterRef("pk")).order_by()
     return Subquery(held.values("project").annotate(all=JSONList("role")).values("all"))
 

@@ -13,6 +13,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Site
 
 from home.link_blocks import FooterColumnBlock, LinkBlock
+from portal.written import Written
 
 DEFAULT_ACCENT = "#1f6b4a"
 
@@ -80,10 +81,7 @@ class SiteSettings(BaseSiteSetting):
         if not hasattr(request, cls.get_cache_attr_name()) and not hasattr(
             request, "_wagtail_site"
         ):
-            others = Site.objects.exclude(pk=OuterRef("site"))
-            alone = cls.objects.select_related("site", "logo").filter(~Exists(others))
-            settings = alone.filter(site__is_default_site=True).first()
-            if settings is not None:
+            for settings in _of_only_site():
                 request._wagtail_site, settings._request = settings.site, request
                 setattr(request, cls.get_cache_attr_name(), settings)
         return super().for_request(request)
@@ -101,3 +99,12 @@ def mail_brand() -> dict[str, Any]:
         "phone": brand.phone,
         "colour": brand.accent,
     }
+
+
+def _of_the_only_site() -> models.QuerySet[SiteSettings]:
+    others = Site.objects.exclude(pk=OuterRef("site")).order_by()
+    alone = SiteSettings.objects.select_related("site", "logo").filter(~Exists(others))
+    return alone.filter(site__is_default_site=True)
+
+
+_of_only_site = Written(_of_the_only_site)

@@ -1,0 +1,67 @@
+"""Queries that are written once answer as Django's own do, for other values and in other threads."""
+
+from threading import Thread
+
+import pytest
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from portal.written import Written
+from tasks.models import Membership, Project
+from tests.factories import make_project
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_answers_for_each_value(django_assert_num_queries):
+    first, second = make_project("AAA"), make_project("BBB")
+    query = Written(lambda key: Project.objects.filter(key=key))
+    with django_assert_num_queries(3):
+        assert [query(key=key) for key in ("AAA", "BBB", "CCC")] == [[first], [second], []]
+
+
+def test_it_takes_ids_and_joins(amara, project):
+    query = Written(
+        lambda user: Membership.objects.filter(user=user, role="manager").select_related("project")
+    )
+    (found,) = query(user=amara.pk)
+    assert found.project == project
+    assert query(user=project.pk) == []
+
+
+def test_one_value_may_stand_in_several_places(project):
+    query = Written(lambda key: Project.objects.filter(Q(name=key) | Q(key=key)))
+    assert query(key="REP") == query(key="Repairs") == [project]
+
+
+def test_a_quote_stays_a_value():
+    query = Written(lambda key: Project.objects.filter(name=key))
+    assert query(key="x") == query(key="' OR '1'='1") == []
+
+
+def test_a_moment_is_refused():
+    query = Written(lambda: Project.objects.filter(created_at__gt=timezone.now()))
+    with pytest.raises(ValueError, match="Now"):
+        query()
+
+
+def test_a_value_that_is_changed_on_its_way_is_refused():
+    query = Written(lambda key: Project.objects.filter(key__startswith=key))
+    with pytest.raises(ValueError, match="as it is"):
+        query(key="A")
+
+
+def test_each_thread_has_its_own(project):
+    query = Written(lambda key: Project.objects.filter(key=key))
+    query(key="REP")
+    compiled = [query._compiled.compiled]
+
+    def other() -> None:
+        compiled.append("compiled" in query._compiled.__dict__)
+        connection.close()
+
+    thread = Thread(target=other)
+    thread.start()
+    thread.join()
+    assert compiled[1] is False
