@@ -13,34 +13,51 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
-from django.template.loader import get_template
+from django.template.loader import get_template, render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.html import escape
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from portal.json_list import JSONList
+from portal.mould import Mould, kept, slot
 from portal.templatetags.portal_tags import full_time, iso, when
 from tasks import permissions
 from tasks.models import Project, Task, TaskLabel
 from tasks.models.task_queries import TaskQuerySet
 
+
+def _who(person: AbstractBaseUser | None) -> tuple[Any, ...] | None:
+    return person and (person.pk, person.display_name, person.email, person.avatar.name)
+
+
+def _due(task: Task) -> tuple[Any, ...]:
+    # With an hour it is overdue from one minute to the next.
+    minute = task.due_at and timezone.now().replace(second=0, microsecond=0)
+    return task.due_on, task.due_at, minute, task.status.is_ended
+
+
 # What a cell is rendered from. Two tasks that are alike in this have the same cell.
 CELLS: dict[str, Callable[[Task], Any]] = {
-    "status": attrgetter("status_id"),
+    "status": attrgetter("status.name", "status.icon", "status.hue"),
     "priority": attrgetter("priority"),
-    "owner": attrgetter("owner_id"),
-    "reviewer": attrgetter("reviewer_id"),
-    "requester": attrgetter("requester_id", "request_id"),
+    "owner": lambda task: _who(task.owner),
+    "reviewer": lambda task: _who(task.reviewer),
+    "requester": attrgetter("asked_by"),
     "start": attrgetter("start_on"),
-    "due": attrgetter("due_on", "due_at", "status_id"),
+    "due": _due,
 }
 MOMENTS = {"created": attrgetter("created_at"), "changed": attrgetter("updated_at")}
+CELLS |= MOMENTS
 COUNTERS = attrgetter(
     *("is_blocked", "checklist_done", "checklist_count", "subtask_done", "subtask_count"),
     "attachment_count",
 )
 PEOPLE = ("reviewer", "requester")  # columns of people beside the owner
 NAMED = ("display_name", "email", "avatar")  # what a person's cell shows
+LINE = "components/task_table_row.html"
+SLOTS = ("pk", "key", "url", "title", "meta", "cells")  # what differs in each line
 OWN = [field.name for field in Task._meta.concrete_fields if field.name != "body"]
 
 
@@ -59,6 +76,22 @@ class Row:
     meta: str = ""
     cells: str = ""
 
+    @property
+    def ended(self) -> bool:
+        return self.task.status.is_done
+
+    @property
+    def filling(self) -> dict[str, str]:
+        """Return what differs in each line, by the names of SLOTS, as HTML."""
+        return {
+            "pk": str(self.task.pk),
+            "key": self.key,
+            "url": self.url,
+            "title": escape(self.task.title),
+            "meta": self.meta,
+            "cells": self.cells,
+        }
+
 
 class Printer:
     """Reads and prints tasks of one project for one reader."""
@@ -68,7 +101,10 @@ class Printer:
         self.statuses = {status.pk: status for status in project.statuses.all()}
         self.internal = permissions.may(user, permissions.INTERNAL, project)
         self.address = reverse("tasks:detail", args=[f"{project.key}-1"]).removesuffix("1/")
-        self._made: dict[tuple[Any, ...], SafeString] = {}
+        # How names and days are written: part of what each piece is made of.
+        self.reading = (get_language(), timezone.get_current_timezone_name(), timezone.localdate())
+        # What changed since says so in minutes and hours, which do not stay right.
+        self.lately = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
         self._cell = get_template("components/task_cell.html")
         self._meta = get_template("components/task_meta.html")
 
@@ -100,30 +136,43 @@ class Printer:
     def _meta_of(self, task: Task, comments: int) -> SafeString:
         labels = sorted((label["name"], label["hue"]) for label in task.label_list or [])
         shows_priority = "priority" not in self.columns and task.stands_out
-        known = ("meta", *labels, shows_priority and task.priority, comments, COUNTERS(task))
-        if known not in self._made:
-            context = {"task": task, "labels": labels, "comments": comments}
-            self._made[known] = self._meta.render({**context, "shows_priority": shows_priority})
-        return self._made[known]
+        known = (*labels, shows_priority and task.priority, comments, COUNTERS(task))
+        context = {"labels": labels, "comments": comments, "shows_priority": shows_priority}
+        return self._kept("meta", known, self._meta, task=task, **context)
 
     def _cell_of(self, column: str, task: Task) -> SafeString:
-        if column in MOMENTS:
+        if column in MOMENTS and MOMENTS[column](task) > self.lately:
             return _moment(MOMENTS[column](task))
-        known = (column, CELLS[column](task))
-        if known not in self._made:
-            context = {"column": column, "task": task, "user": self.user}
-            self._made[known] = self._cell.render(context)
-        return self._made[known]
+        known = CELLS[column](task)
+        return self._kept(column, known, self._cell, column=column, task=task, user=self.user)
+
+    def _kept(self, what: str, known: Any, template: Any, **context: Any) -> SafeString:
+        return kept((*self.reading, what, known), lambda: template.render(context))
+
+
+def printed(rows: list[Row], context: dict[str, Any], *, focus: bool) -> SafeString:
+    """Return all lines as HTML; ``focus``: the first of them gets the focus."""
+    moulds: dict[bool, Mould] = {}
+    lines = []
+    for number, row in enumerate(rows):
+        focused, ended = focus and number == 0, row.ended
+        if row.heading or focused:
+            line = {**row.filling, "heading": row.heading, "ended": ended}
+            lines.append(render_to_string(LINE, {**context, "row": line, "focus": focused}))
+            continue
+        if ended not in moulds:
+            slots = {name: slot(name) for name in SLOTS}
+            moulds[ended] = Mould(LINE, {**context, "row": {**slots, "ended": ended}})
+        lines.append(moulds[ended].filled(**row.filling))
+    return SafeString("".join(lines))
 
 
 def _moment(moment: datetime) -> SafeString:
-    # No two lines have it in common, and five calls cost less than a template.
-    return format_html(
+    # Seldom the same twice, and there is nothing to escape in a date.
+    return SafeString(
         '<td class="text-end d-none d-xl-table-cell">'
-        '<time class="ui-due" datetime="{}" title="{}">{}</time></td>',
-        iso(moment),
-        full_time(moment),
-        when(moment),
+        f'<time class="ui-due" datetime="{iso(moment)}" title="{full_time(moment)}">'
+        f"{when(moment)}</time></td>"
     )
 
 

@@ -20,6 +20,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from portal.mould import kept
+
 register = template.Library()
 
 
@@ -52,27 +54,22 @@ def _sprite() -> str:
 
 
 class SharedNode(template.Node):
-    """What a page repeats: see `shared`."""
+    """What many pages repeat: see `shared`."""
 
     def __init__(self, nodes: template.NodeList, values: list[FilterExpression]) -> None:
         self.nodes, self.values = nodes, values
 
     def render(self, context: template.Context) -> str:
-        request = context.get("request")
-        if request is None:
-            return self.nodes.render(context)
-        known = (self, *(value.resolve(context) for value in self.values))
-        made = request.__dict__.setdefault("_shared", {})
-        if known not in made:
-            made[known] = self.nodes.render(context)
-        return made[known]
+        values = (value.resolve(context) for value in self.values)
+        return kept((self, get_language(), *values), lambda: self.nodes.render(context))
 
 
 @register.tag
 def shared(parser: Parser, token: Token) -> SharedNode:
-    """Render the block once a request for the same values: `{% shared task.status_id %}`.
+    """Render the block once a process for the same values: `{% shared site.accent %}`.
 
-    For cells that many rows have in common. Name everything the block depends on.
+    Name everything that it depends on, by what it shows: rows change and keep their id. Nothing
+    of the session, no date that is "today" only now.
     """
     _name, *values = token.split_contents()
     nodes = parser.parse(("endshared",))

@@ -4,11 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from portal.mould import kept
 from tasks import frame, permissions
 from tasks import shortcuts as keys
+from tasks.list_rows import Row, printed
 from tasks.models import Attachment, Comment, Project, Task
 from tasks.properties import PROPERTIES
 
@@ -21,13 +26,26 @@ def sidebar(context: template.Context) -> frame.Sidebar:
     return frame.sidebar(context["request"], context.get("current_project"))
 
 
-@register.inclusion_tag("components/shortcuts.html", takes_context=True)
-def shortcuts(context: template.Context) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def shortcuts(context: template.Context) -> SafeString:
     """Render the list of keyboard shortcuts, which `shortcuts.js` works by."""
-    project = context.get("current_project")
-    everywhere = keys.everywhere(sidebar(context).new_task_url, project)
-    groups = [(_("Everywhere"), everywhere), (_("In a list"), keys.IN_LISTS)]
-    return {"groups": [*groups, (_("On a task"), keys.ON_A_TASK)]}
+    project, new_task_url = context.get("current_project"), sidebar(context).new_task_url
+
+    def render() -> str:
+        everywhere = keys.everywhere(new_task_url, project)
+        groups = [(_("Everywhere"), everywhere), (_("In a list"), keys.IN_LISTS)]
+        groups.append((_("On a task"), keys.ON_A_TASK))
+        return render_to_string("components/shortcuts.html", {"groups": groups})
+
+    key = project.key if project else ""
+    return kept(("shortcuts", get_language(), key, new_task_url), render)
+
+
+@register.simple_tag(takes_context=True)
+def task_lines(context: template.Context, rows: list[Row], focus: bool = False) -> SafeString:
+    """Return the lines of a list; ``focus``: the first gets the focus, as one just loaded."""
+    outside = {name: context.get(name) for name in ("listing", "may_bulk")}
+    return printed(rows, outside, focus=focus)
 
 
 @register.simple_tag(takes_context=True)
