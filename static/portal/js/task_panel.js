@@ -33,7 +33,8 @@ export function taskPanel(root) {
     frame.hidden = false;
     shown = key;
     frame.querySelector("[data-panel-page]").href = path;
-    await window.htmx.ajax("GET", path, { target: "#panel", swap: "innerHTML show:#panel:top" });
+    // Settled at once: a key pressed right after the focus has come must find its button bound.
+    await window.htmx.ajax("GET", path, { target: "#panel", swap: "innerHTML settle:0ms show:#panel:top" });
     frame.querySelector("#panel-title")?.focus();
   }
 
