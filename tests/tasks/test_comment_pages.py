@@ -96,6 +96,15 @@ def test_the_second_of_two_tabs_sees_both(client, said, tomasz):
     assert Comment.objects.get().body == "From the second tab."
 
 
+def test_in_the_middle_of_a_page_both_are_shown_by_an_answer_that_htmx_takes(client, said, tomasz):
+    client.force_login(tomasz)
+    client.post(url("edit", said), {"body": "From the first tab.", "version": 1})
+    sent = {"body": "From the second tab.", "version": 1}
+    response = client.post(url("edit", said), sent, headers={"HX-Request": "true"})
+    assert response.status_code == 422
+    assert "From the first tab." in response.content.decode()
+
+
 def test_it_is_settled_and_opened_again(client, task, said, mei):
     client.force_login(mei)
     client.post(url("resolve", said))
