@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal import limits
 from tasks import services
 from tasks.comment_forms import ReplyForm
-from tasks.models import Comment, Status, Task
+from tasks.models import Comment, Relation, Status, Task
 
 REPLIES, REPLY_SECONDS = 10, 3600
 TALK_SHOWN = 50
@@ -60,10 +60,14 @@ def _unknown(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, task: Task, form: ReplyForm, *, status: int = 200) -> HttpResponse:
     talk = task.comments.filter(audience=Comment.Audience.EVERYONE).order_by("-created_at")
+    merged = task.status.category == Status.Category.CANCELLED and (
+        task.relations_from.filter(kind=Relation.Kind.DUPLICATES).exists()
+    )
     context = {
         "task": task,
         "asked": task.request,
-        "words": WORDS[task.status.category],
+        "words": _("Known already") if merged else WORDS[task.status.category],
+        "merged": merged,
         "is_new": "sent" in request.GET and task.status.is_triage,
         "is_written": "written" in request.GET,
         "talk": list(talk[:TALK_SHOWN])[::-1],

@@ -53,6 +53,13 @@ def test_it_gives_the_reason_of_a_refusal(client, asked, amara, url):
     assert "The shop repairs it." in page
 
 
+def test_it_says_that_a_duplicate_is_dealt_with(client, asked, task, amara, url):
+    services.merge_request(task=asked, user=amara, into=task)
+    page = client.get(url).content.decode()
+    assert "Known already" in page and "We deal with both together" in page
+    assert "Declined" not in page and "We do not work on this" not in page
+
+
 def test_it_tells_nothing_of_the_team(client, asked, amara, url):
     services.accept_request(task=asked, user=amara, owner=amara)
     services.add_comment(task=asked, user=amara, body="Between us", audience="team")
