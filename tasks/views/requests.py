@@ -79,6 +79,8 @@ def _page(request: HttpRequest, task: Task, form: ReplyForm, *, status: int = 20
 def _private(response: HttpResponse) -> HttpResponse:
     """Keep the address, which is the key to the page, out of caches, indexes and referrers."""
     add_never_cache_headers(response)
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # "no-referrer" would make browsers post the answer without an origin, which the CSRF check
+    # refuses; this sends the origin and no path.
+    response.headers["Referrer-Policy"] = "strict-origin"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -19,7 +19,7 @@ def test_it_needs_no_account(client, url):
 
 def test_it_keeps_its_address_to_itself(client, url):
     response = client.get(url)
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "strict-origin"
     assert "noindex" in response["X-Robots-Tag"]
     assert "no-store" in response["Cache-Control"]
     assert '<meta name="robots" content="noindex' in response.content.decode()
@@ -74,7 +74,7 @@ def test_an_unknown_address_says_what_to_do(client, db, token):
     assert response.status_code == 404
     if "%2F" not in token:
         assert "Open the link in our e-mail again" in response.content.decode()
-        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["Referrer-Policy"] == "strict-origin"
 
 
 def test_it_is_the_same_for_a_member(client, url):
