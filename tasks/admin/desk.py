@@ -65,6 +65,7 @@ class DeskIndexView(StrictIndexView):
             "delete": ids(permissions.deletable_in_admin(user).filter(pk__in=page)),
             "bin": set(page) if self.in_bin else set(),
         }
+        self.has_filters = False  # no bar at the side: the template shows them above the list
         return context | {"groups": self.groups, "undo": self.undo}
 
     @cached_property
@@ -167,6 +168,7 @@ def select_all() -> SafeString:
 
 
 SELECT_ALL = lazy(select_all, SafeString)()
+GONE = ["key", "title", "way_back", "project", "status", "owner", "deleted_on"]  # in the bin
 SHOWN = (
     *("key", "title", "project", "status", "priority", "owner", "reviewer", "asked_by"),
     *("start_on", "due_on", "created_at", "updated_at", "completed_at", "archived_at"),
@@ -216,8 +218,8 @@ class TaskDesk(PortalModelAdmin):
         if not hasattr(request, "desk_columns"):
             kept = request.GET.get("kept")
             many = permissions.projects_where(request.user, permissions.BULK).exists()
-            columns = ["tick", *self.list_display] if many else [*self.list_display]
-            columns += ["deleted_on", "way_back"] if kept == BIN else ["archived_on"] * bool(kept)
+            columns = GONE if kept == BIN else [*self.list_display, *["archived_on"] * bool(kept)]
+            columns = ["tick", *columns] if many else columns
             request.desk_columns = columns
         return request.desk_columns
 

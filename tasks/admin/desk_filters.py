@@ -8,14 +8,23 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tasks import filters, permissions
-from tasks.models import Label, Project, Status
+from tasks.models import Label, Project, Status, Task
 
 PROJECTS = 50  # shown as choices
 LABELS = 50
 BIN = "bin"
 
 
-class CategoryFilter(SimpleListFilter):
+class Filter(SimpleListFilter):
+    """Shown with none of its choices chosen as ``everything``; offered even with one choice."""
+
+    everything = _("All")
+
+    def has_output(self) -> bool:
+        return bool(self.lookup_choices)
+
+
+class CategoryFilter(Filter):
     title = _("status")
     parameter_name = "category"
 
@@ -26,7 +35,7 @@ class CategoryFilter(SimpleListFilter):
         return queryset.filter(status__category=self.value()) if self.value() else queryset
 
 
-class PersonFilter(SimpleListFilter):
+class PersonFilter(Filter):
     """Not a list of everybody: that would show all names to each."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list:
@@ -49,7 +58,7 @@ class ReviewerFilter(PersonFilter):
     parameter_name = "reviewer"
 
 
-class DueFilter(SimpleListFilter):
+class DueFilter(Filter):
     title = _("due date")
     parameter_name = "due"
 
@@ -61,7 +70,19 @@ class DueFilter(SimpleListFilter):
         return queryset.filter(found[1]) if found else queryset
 
 
-class ProjectFilter(SimpleListFilter):
+class PriorityFilter(Filter):
+    title = _("priority")
+    parameter_name = "priority"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list:
+        return [(str(n), words) for n, words in Task.Priority.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        offered = {value for value, _words in self.lookup_choices}
+        return queryset.filter(priority=self.value()) if self.value() in offered else queryset
+
+
+class ProjectFilter(Filter):
     title = _("project")
     parameter_name = "project"
 
@@ -74,7 +95,7 @@ class ProjectFilter(SimpleListFilter):
         return queryset.filter(project__key=self.value()) if self.value() else queryset
 
 
-class LabelFilter(SimpleListFilter):
+class LabelFilter(Filter):
     """Labels belong to a project: there is something to choose once one is chosen."""
 
     title = _("label")
@@ -92,20 +113,16 @@ class LabelFilter(SimpleListFilter):
         return queryset.filter(label_links__label=self.value())
 
 
-class KeptFilter(SimpleListFilter):
+class KeptFilter(Filter):
     """Where it is kept: in use, archived, or in the bin, which is another set of rows."""
 
     title = _("place")
     parameter_name = "kept"
+    everything = _("In use")
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list:
         kept = [("archived", _("Archived")), ("all", _("In use and archived"))]
         return [*kept, (BIN, _("In the bin"))]
-
-    def choices(self, changelist: Any) -> Any:
-        everything, *others = super().choices(changelist)
-        yield everything | {"display": _("In use")}
-        yield from others
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() in ("all", BIN):
@@ -117,7 +134,7 @@ FILTERS = (
     KeptFilter,
     CategoryFilter,
     DueFilter,
-    "priority",
+    PriorityFilter,
     OwnerFilter,
     ReviewerFilter,
     ProjectFilter,

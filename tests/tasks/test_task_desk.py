@@ -107,7 +107,7 @@ def test_the_stock_class_is_one(stock, otto, task):
 
 def test_unknown_parameters_are_ignored(client, editor, task):
     assert client.get(DESK, {"bogus": "1"}).status_code == 200
-    assert client.get(DESK, {"priority__exact": "x"}, follow=True).status_code == 200
+    assert client.get(DESK, {"priority": "x"}, follow=True).status_code == 200
 
 
 def test_the_stock_class_falls_over_them(stock, otto, task):
@@ -124,7 +124,7 @@ def test_a_key_that_is_none_is_not_found(client, editor):
 
 def test_it_filters(client, editor, project, task):
     mine = make_task(project, "doing", title="mine", owner=editor, priority=1)
-    for query in ("category=doing", "owner=me", "priority__exact=1", "project=REP&owner=me"):
+    for query in ("category=doing", "owner=me", "priority=1", "project=REP&owner=me"):
         assert listed(client.get(f"{DESK}?{query}")) == ["mine"]
     assert listed(client.get(f"{DESK}?owner=nobody")) == [task.title]
     assert listed(client.get(f"{DESK}?project=OTH")) == []
