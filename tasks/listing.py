@@ -154,9 +154,11 @@ class Listing:
         pairs = [*self.without("sort"), *([] if value == "changed" else [("sort", value)])]
         return Head(name, words, filters.encode(pairs), order)
 
-    def tasks(self, user: AbstractBaseUser) -> TaskQuerySet:
+    def tasks(self, user: AbstractBaseUser, *, by_status: bool = False) -> TaskQuerySet:
         """Return all that match, in no order yet: only what ``user`` may see."""
-        return self.filters.apply(permissions.tasks_in(self.filters.project, user))
+        return self.filters.apply(
+            permissions.tasks_in(self.filters.project, user, by_status=by_status)
+        )
 
     def in_full(self, user: AbstractBaseUser) -> TaskQuerySet:
         """Return all that match, in the order of the list."""

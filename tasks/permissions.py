@@ -107,15 +107,19 @@ def _in_its_time(granted: frozenset[str], project: Project) -> frozenset[str]:
     return granted & (READING | {MANAGE}) if project.archived_at else granted
 
 
-def tasks_in(project: Project, user: AbstractBaseUser) -> TaskQuerySet:
+def tasks_in(project: Project, user: AbstractBaseUser, *, by_status: bool = False) -> TaskQuerySet:
     """Return the tasks of one project that ``user`` sees, without those in triage.
 
     The same rows as `visible_to`, but asked so that an index of the project serves them: with
-    the whole project to see there is no row to ask about.
+    the whole project to see there is no row to ask about. ``by_status``: the caller narrows
+    them to statuses of the project. To name it too would mislead PostgreSQL, which takes the
+    two for unrelated, expects few rows and sorts what an index holds in order.
     """
-    rows = Task.objects.filter(project=project)
+    rows = Task.objects.all() if by_status else Task.objects.filter(project=project)
     if VIEW_ALL not in capabilities(user, project):
         rows = rows.visible_to(user)
+    if by_status:
+        return rows
     triage = [status.pk for status in project.statuses.all() if status.is_triage]
     return rows.exclude(status__in=triage) if triage else rows
 

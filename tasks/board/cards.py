@@ -2,10 +2,10 @@
 
 A board prints a hundred of them. So they are read as plain values, with their labels and
 owners, in one query, and what many of them share (an owner's picture, a label, a due date)
-is rendered once.
+is rendered once; so is the card itself, as a mould.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -21,17 +21,20 @@ from django.db.models.functions import JSONObject
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from portal.json_list import JSONList
+from portal.mould import Mould, kept, slot
 from portal.templatetags.portal_tags import day, iso
 from tasks import permissions
-from tasks.frame import JSONList
-from tasks.models import Collaborator, Project, Task, TaskLabel
+from tasks.models import Collaborator, Project, Status, Task, TaskLabel
 from tasks.models.task_queries import TaskQuerySet
 
+TILE = "components/tile.html"
+SLOTS = ("key", "url", "title", "signs", "facts", "labels")  # what differs in each card
 FIELDS = (
     *("pk", "number", "title", "status_id", "position", "closed_at", "priority", "due_on"),
     *("due_at", "checklist_count", "checklist_done", "blocker_count", "comment_count"),
@@ -72,16 +75,22 @@ class Printer:
         self.project, self.user = project, user
         self.granted = permissions.capabilities(user, project)
         self.statuses = {status.pk: status for status in project.statuses.all()}
-        self._made: dict[tuple[Any, ...], SafeString] = {}
+        # How names and days are written: part of what each piece is made of.
+        self.reading = (get_language(), timezone.get_current_timezone_name(), timezone.localdate())
 
     @cached_property
     def address(self) -> str:
         """Return the address of a task up to its number: reversing a hundred costs more."""
         return reverse("tasks:detail", args=[f"{self.project.key}-1"]).removesuffix("1/")
 
-    def cards(self, parts: Iterable[TaskQuerySet]) -> list[Card]:
-        """Return the cards of the tasks in ``parts``, each of them ordered and cut. One query."""
-        return [self._card(row) for row in union_of([self._with_columns(part) for part in parts])]
+    def cards(self, statuses: list[Status], part: Callable[[Status], TaskQuerySet]) -> list[Card]:
+        """Return the cards of some columns. One query.
+
+        ``part`` returns the tasks of one status, ordered and cut, and asks of a status nothing
+        but its id and whether it is ended.
+        """
+        rows = union_of(statuses, lambda status: self._with_columns(part(status)))
+        return [self._card(row) for row in rows]
 
     def _with_columns(self, part: TaskQuerySet) -> TaskQuerySet:
         helps: Any = Value(False, output_field=models.BooleanField())
@@ -135,26 +144,27 @@ class Printer:
         return permissions.MOVE_OWN in self.granted and own
 
     def _once(self, what: str, make: Any, *values: Any) -> SafeString:
-        known = (what, *values)
-        if known not in self._made:
-            self._made[known] = make(*values)
-        return self._made[known]
+        return kept((*self.reading, "card", what, *values), lambda: make(*values))
 
     def _due(self, row: dict[str, Any]) -> SafeString | str:
         if row["closed_at"]:
-            return self._once(
-                "closed", self._closed, timezone.localdate(row["closed_at"]), row["status_id"]
-            )
+            done = self.statuses[row["status_id"]].is_done
+            on = timezone.localdate(row["closed_at"])
+            return self._once("closed", self._closed, on, done)
         if row["due_on"] is None:
             return ""
-        return self._once("due", self._open_due, row["due_on"], row["due_at"], row["status_id"])
+        # With an hour it is overdue from one minute to the next.
+        minute = row["due_at"] and timezone.now().replace(second=0, microsecond=0)
+        category = self.statuses[row["status_id"]].category
+        return self._once("due", self._open_due, row["due_on"], row["due_at"], category, minute)
 
-    def _open_due(self, due_on: Any, due_at: Any, status_id: UUID) -> SafeString:
-        task = Task(due_on=due_on, due_at=due_at, status=self.statuses[status_id])
+    @staticmethod
+    def _open_due(due_on: Any, due_at: Any, category: str, _minute: Any) -> SafeString:
+        task = Task(due_on=due_on, due_at=due_at, status=Status(category=category))
         return _rendered("due", task=task)
 
-    def _closed(self, on: Any, status_id: UUID) -> SafeString:
-        done = self.statuses[status_id].is_done
+    @staticmethod
+    def _closed(on: Any, done: bool) -> SafeString:
         words = (_("Done %(day)s") if done else _("Cancelled %(day)s")) % {"day": day(on)}
         return format_html('<time class="ui-due" datetime="{}">{}</time>', iso(on), words)
 
@@ -188,22 +198,38 @@ def _rendered(component: str, **context: Any) -> SafeString:
 
 def card_of(task: Task, user: AbstractBaseUser) -> Card:
     """Return the card of one task."""
-    return Printer(task.project, user).cards([Task.everything.filter(pk=task.pk)])[0]
+    rows = Task.everything.filter(pk=task.pk)
+    return Printer(task.project, user).cards([task.status], lambda status: rows)[0]
 
 
-def union_of(parts: list[QuerySet]) -> Iterator[dict[str, Any]]:
-    """Yield the rows of ``parts``, each ordered and cut by itself, of one UNION ALL.
+def tiles(cards: list[Card]) -> SafeString:
+    """Return the cards as HTML."""
+    moulds: dict[tuple[bool, ...], Mould] = {}
+    printed = []
+    for card in cards:
+        if card.above is not None or card.focus:
+            printed.append(render_to_string(TILE, {"card": card}))
+            continue
+        look = (card.ended, card.movable, bool(card.labels))
+        if look not in moulds:
+            slots = {name: slot(name) for name in SLOTS if name != "labels" or card.labels}
+            decided = {"ended": card.ended, "movable": card.movable, "above": None}
+            moulds[look] = Mould(TILE, {"card": {**slots, **decided}})
+        texts = {name: getattr(card, name) for name in SLOTS}
+        printed.append(moulds[look].filled(**{**texts, "title": escape(card.title)}))
+    return SafeString("".join(printed))
+
+
+def union_of(
+    statuses: list[Status], part: Callable[[Status], QuerySet]
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of ``part`` of each status, ordered and cut by itself, of one UNION ALL.
 
     Each part stops as soon as an index has given it its rows; a window function would read
     every column to its end. Written out, as Django refuses ordered parts on SQLite.
     """
     texts, values, compiler = [], [], None
-    for part in parts:
-        one = part.query.get_compiler(part.db)
-        try:
-            sql, params = one.as_sql()
-        except EmptyResultSet:
-            continue
+    for one, sql, params in _written(statuses, part):
         compiler = one
         texts.append(f"SELECT * FROM ({sql}) AS part{len(texts)}")  # noqa: S608 - Django wrote it
         values += params
@@ -216,3 +242,33 @@ def union_of(parts: list[QuerySet]) -> Iterator[dict[str, Any]]:
     converters = compiler.get_converters([expression for expression, *_ in compiler.select])
     for row in compiler.apply_converters(rows, converters):
         yield dict(zip(names, row, strict=True))
+
+
+def _written(
+    statuses: list[Status], part: Callable[[Status], QuerySet]
+) -> Iterator[tuple[Any, str, list[Any]]]:
+    """Yield (compiler, SQL, parameters) of each status' part.
+
+    Open columns differ in the status' id only, and so do ended ones. To write the SQL takes
+    longer than to run it, so it is written once for each kind, unless a filter names the same
+    status.
+    """
+    written: dict[bool, tuple[Any, str, list[Any], Any]] = {}
+    for status in statuses:
+        compiler, sql, params, first = written.get(status.is_ended, (None, "", [], None))
+        if compiler is None or params.count(first) != 1:
+            rows = part(status)
+            compiler = rows.query.get_compiler(rows.db)
+            try:
+                sql, params = compiler.as_sql()
+            except EmptyResultSet:
+                continue
+            params, first = list(params), _param(status, compiler)
+            written[status.is_ended] = compiler, sql, params, first
+        own = _param(status, compiler)
+        yield compiler, sql, [own if param == first else param for param in params]
+
+
+def _param(status: Status, compiler: Any) -> Any:
+    """Return the status' id as it stands among a query's parameters."""
+    return Status._meta.pk.get_db_prep_value(status.pk, compiler.connection)

@@ -68,8 +68,8 @@ def columns(
     ``counted``: whether ``tasks`` are all that stand in a status, so that its counter tells.
     """
     statuses = board_statuses(project)
-    parts = [ordered(tasks, status)[: PAGE + 1] for status in statuses]
-    cards = Printer(project, user).cards(parts)
+    printer = Printer(project, user)
+    cards = printer.cards(statuses, lambda status: ordered(tasks, status)[: PAGE + 1])
     found = []
     for status in statuses:
         mine = in_order(status, [card for card in cards if card.status_id == status.pk])
@@ -84,7 +84,7 @@ def column_after(
     """Fill ``column`` with the cards that come behind ``place``. Raises Http404 for no place."""
     status = column.status
     rows = behind(ordered(tasks, status), status, place)[: MORE + 1]
-    cards = in_order(status, Printer(status.project, user).cards([rows]))
+    cards = in_order(status, Printer(status.project, user).cards([status], lambda status: rows))
     column.shown = shown
     filled(column, cards, MORE, recent=False)
     for card in column.cards[:1]:
@@ -179,7 +179,7 @@ class Place:
 def place_of(task: Task, user: AbstractBaseUser) -> Place:
     """Return where ``task`` stands among what ``user`` sees of its column."""
     project, status = task.project, task.status
-    column = ordered(permissions.tasks_in(project, user), status)
+    column = ordered(permissions.tasks_in(project, user, by_status=True), status)
     if status.is_ended:
         before = column.filter(
             Q(closed_at__gt=task.closed_at) | Q(pk__gt=task.pk), closed_at__gte=task.closed_at

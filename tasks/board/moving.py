@@ -106,7 +106,9 @@ def move_between(
 
 def move_to(task: Task, user: AbstractBaseUser, status: Status, number: int) -> Moved:
     """Put ``task`` at a place of a column: 1 is the top, 0 the bottom."""
-    column = ordered(permissions.tasks_in(task.project, user), status).exclude(pk=task.pk)
+    column = ordered(permissions.tasks_in(task.project, user, by_status=True), status).exclude(
+        pk=task.pk
+    )
     ids = column.values_list("pk", flat=True)
     after = None
     if number != TOP and not status.is_ended:

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.mould import kept
-from tasks import frame, permissions
+from tasks import board, frame, permissions
 from tasks import shortcuts as keys
 from tasks.list_rows import Row, printed
 from tasks.models import Attachment, Comment, Project, Task
@@ -46,6 +46,12 @@ def task_lines(context: template.Context, rows: list[Row], focus: bool = False) 
     """Return the lines of a list; ``focus``: the first gets the focus, as one just loaded."""
     outside = {name: context.get(name) for name in ("listing", "may_bulk")}
     return printed(rows, outside, focus=focus)
+
+
+@register.simple_tag
+def tiles(cards: list[board.Card]) -> SafeString:
+    """Return the cards of a column."""
+    return board.tiles(cards)
 
 
 @register.simple_tag(takes_context=True)

@@ -43,7 +43,7 @@ def board_page(request: HttpRequest, key: str) -> HttpResponse:
     }
     if request.htmx and context["panel"]:
         return render(request, "tasks/_list_panel.html", context)
-    tasks = wanted.tasks(request.user)
+    tasks = wanted.tasks(request.user, by_status=True)
     if "column" in request.GET:
         return _one_column(request, project, tasks, context)
     columns = board.columns(project, request.user, tasks, counted=context["counted"])
