@@ -42,12 +42,15 @@ class CommentForm(forms.Form):
             rows, required=False, widget=forms.HiddenInput, initial=parent
         )
         self.visitor = task.request.name if task.request_id else ""
+        audience = Comment.Audience.TEAM if self.visitor else Comment.Audience.EVERYONE
+        if parent is not None:
+            self.fields["body"].label, audience = _("Reply"), parent.audience
         if permissions.may(user, permissions.INTERNAL, task):
             self.fields["audience"] = forms.ChoiceField(
                 label=_("Who reads it"),
                 choices=self._audiences(),
                 required=False,
-                initial=Comment.Audience.TEAM if self.visitor else Comment.Audience.EVERYONE,
+                initial=audience,
             )
 
     def _audiences(self) -> list[tuple[str, Any]]:
