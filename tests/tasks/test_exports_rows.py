@@ -11,12 +11,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from portal.spreadsheets import safe_cell
 from tasks import exports, services
 from tasks.models import Label, Task
 from tests.factories import make_project, make_task
 
 SHAPES = [
-    *("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\x00=1", " =1", "\xa0=1"),
+    *("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\x07=1", " =1", "\xa0=1"),
     *("＝1", "＋1", "－1", "＠x", "=cmd|' /C calc'!A0", '=HYPERLINK("http://x","y")', "=1;2"),
     *('"=1"', "'=1", "a,=1"),
 ]
@@ -79,6 +80,10 @@ def test_no_shape_of_formula_is_one_in_xlsx(project, amara):
         make_task(project, title=shape)
     cells = [row[1] for row in as_cells(Task.objects.all(), amara)]
     assert {cell.data_type for cell in cells} == {"s"}
+
+
+def test_a_nul_hides_no_formula():
+    assert safe_cell("\x00=1") == "'=1"  # SQLite keeps one in a title, PostgreSQL refuses it
 
 
 def test_numbers_and_moments_stay_what_they_are(task, amara):
