@@ -88,6 +88,8 @@ class LeasedQuerySet(models.QuerySet):
 class LeasedRow(models.Model):
     """Base of every queue's row: when it is due, how often it was tried, how it ended."""
 
+    wagtail_reference_index_ignore = True  # that index is for pages; it would cost each save
+
     class State(models.TextChoices):
         PENDING = "pending", "waiting"
         DONE = "done", "done"

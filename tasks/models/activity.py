@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.actor import current_actor
+from tasks.models.row import Row
 
 _change: ContextVar[uuid.UUID | None] = ContextVar("change", default=None)
 
@@ -36,7 +37,7 @@ def new_change_id() -> uuid.UUID:
     return _change.get() or uuid.uuid4()
 
 
-class Activity(models.Model):
+class Activity(Row):
     """One changed field, or one event, of a task. Never edited.
 
     ``old_value`` and ``new_value`` are the words people saw at the time: a name, a status,
@@ -51,7 +52,6 @@ class Activity(models.Model):
         COMMENTED = "commented", _("commented")
         ATTACHED = "attached", _("attached")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     change_id = models.UUIDField(default=new_change_id, db_index=True)
     task = models.ForeignKey("tasks.Task", on_delete=models.CASCADE, related_name="activities")
     actor = models.ForeignKey(

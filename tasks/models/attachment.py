@@ -1,6 +1,5 @@
 """The files people add to a task."""
 
-import uuid
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
@@ -13,6 +12,7 @@ from django.utils import timezone
 from portal.storage import private_storage
 from tasks.models.activity import Activity, write_event
 from tasks.models.bin import AliveManager
+from tasks.models.row import Row
 from tasks.models.task import Task
 
 
@@ -22,8 +22,7 @@ def attachment_path(attachment: "Attachment", filename: str) -> str:
     return f"attachments/{attachment.pk.hex[:2]}/{attachment.pk.hex}{suffix}"
 
 
-class Attachment(models.Model):
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+class Attachment(Row):
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="attachments")
     file = models.FileField(storage=private_storage, upload_to=attachment_path, max_length=150)
     name = models.CharField(max_length=255)

@@ -1,6 +1,5 @@
 """Small steps of a task, ticked one by one."""
 
-import uuid
 from typing import Any
 
 from django.db import models, transaction
@@ -14,7 +13,6 @@ GAP = 1_024.0
 
 
 class ChecklistItem(Versioned):
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="checklist")
     text = models.CharField(_("item"), max_length=300)
     is_done = models.BooleanField(default=False)

@@ -1,6 +1,5 @@
 """What people say on a task."""
 
-import uuid
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +18,6 @@ class Comment(Versioned):
         EVERYONE = "everyone", _("Everyone who sees the task")
         TEAM = "team", _("Contributors and managers")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="comments")
     # One level: a reply to a reply answers the comment above both.
     parent = models.ForeignKey(

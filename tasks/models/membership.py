@@ -1,6 +1,5 @@
 """Who belongs to a project, and as what."""
 
-import uuid
 from typing import Self
 
 from django.conf import settings
@@ -10,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+from tasks.models.row import Row
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -22,7 +23,7 @@ class MembershipQuerySet(models.QuerySet):
         return self.current().filter(Q(user=user) | Q(group__in=groups))
 
 
-class Membership(models.Model):
+class Membership(Row):
     class Role(models.TextChoices):
         VIEWER = "viewer", _("Viewer")
         GUEST = "guest", _("Guest")
@@ -34,7 +35,6 @@ class Membership(models.Model):
         MANUAL = "manual", _("Added by a person")
         ROLE_RULE = "role_rule", _("From a role in Supabase")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(
         "tasks.Project", on_delete=models.CASCADE, related_name="memberships"
     )

@@ -1,16 +1,15 @@
 """People of a task beside its owner: who helps, who watches, who was mentioned."""
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from tasks.models.row import Row
 
-class Collaborator(models.Model):
+
+class Collaborator(Row):
     """Somebody who does a task together with its owner. Written by `Task.set_collaborators`."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     task = models.ForeignKey("tasks.Task", on_delete=models.CASCADE, related_name="collaborations")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="collaborations"
@@ -27,10 +26,9 @@ class Collaborator(models.Model):
         return f"{self.user} on {self.task_id}"
 
 
-class Watch(models.Model):
+class Watch(Row):
     """Somebody who wants to hear of a task, or, ``muted``, no longer wants to."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     task = models.ForeignKey("tasks.Task", on_delete=models.CASCADE, related_name="watches")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="watches"
@@ -47,13 +45,12 @@ class Watch(models.Model):
         return f"{self.user} watches {self.task_id}"
 
 
-class Mention(models.Model):
+class Mention(Row):
     """Somebody was named with @ in a task's description or in a comment.
 
     Stands on their My work until they dismiss it.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     task = models.ForeignKey("tasks.Task", on_delete=models.CASCADE, related_name="mentions")
     comment = models.ForeignKey(
         "tasks.Comment", null=True, blank=True, on_delete=models.CASCADE, related_name="mentions"

@@ -1,6 +1,5 @@
 """Projects and the keys they have had."""
 
-import uuid
 from collections.abc import Iterable
 from typing import Self
 
@@ -11,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models.membership import Membership
+from tasks.models.row import Row
 from tasks.models.status import Hue, Status, fields_without
 from tasks.models.versioned import Versioned
 
@@ -35,7 +35,6 @@ class Project(Versioned):
         SIGNED_IN = "signed_in", _("Everybody who is signed in")
         PUBLIC_SUMMARY = "public", _("Its members; its progress may stand on public pages")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(
         _("key"),
         max_length=8,
@@ -141,10 +140,9 @@ class Project(Versioned):
         return self.count([Status.Category.TRIAGE])
 
 
-class ProjectKey(models.Model):
+class ProjectKey(Row):
     """A key that a project has or had: "REP". Addresses with an old one keep working."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=8, unique=True)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="keys")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -1,16 +1,15 @@
 """Roles in projects that come from what Supabase says about an account."""
 
-import uuid
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 
 from tasks.models.membership import Membership
 from tasks.models.project import Project
+from tasks.models.row import Row
 
 
-class ProjectRole(models.Model):
+class ProjectRole(Row):
     """What a role rule gives in one project.
 
     Everybody whom the rule applies to has a `Membership` of its own for it, beside one that
@@ -18,7 +17,6 @@ class ProjectRole(models.Model):
     union. It ends with the rule.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     rule = ParentalKey("accounts.RoleRule", on_delete=models.CASCADE, related_name="project_roles")
     project = models.ForeignKey(
         Project, verbose_name=_("project"), on_delete=models.CASCADE, related_name="+"

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tasks.models.activity import write_event
+from tasks.models.row import Row
 
 REACH = 2_000  # tasks looked at before a chain of blocks counts as too long
 
 
-class Relation(models.Model):
+class Relation(Row):
     """``source`` blocks, duplicates, or has to do with ``target``."""
 
     class Kind(models.TextChoices):
@@ -29,7 +30,6 @@ class Relation(models.Model):
         Kind.RELATES: ("relates", gettext_lazy("Relates to")),
     }
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     source = models.ForeignKey(
         "tasks.Task", on_delete=models.CASCADE, related_name="relations_from"
     )

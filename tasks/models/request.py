@@ -1,21 +1,21 @@
 """What a visitor sent through a form."""
 
 import secrets
-import uuid
 
 from django.db import models
 from django.db.models.functions import Upper
 from django.urls import reverse
+
+from tasks.models.row import Row
 
 
 def new_token() -> str:
     return secrets.token_urlsafe(24)
 
 
-class Request(models.Model):
+class Request(Row):
     """What a visitor sent through a form: who asked, their answers, and their status link."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
     name = models.CharField(max_length=150)
     email = models.EmailField(blank=True)

@@ -1,12 +1,13 @@
 """What search reads: the words of each task, kept beside it."""
 
-import uuid
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tasks.models.row import Row
 
 LAST_PLACE = 16_383  # the largest that a tsvector knows
 
@@ -60,7 +61,7 @@ class WordsIndex(GinIndex):
         return plain.create_sql(model, schema_editor, **kwargs)
 
 
-class SearchEntry(models.Model):
+class SearchEntry(Row):
     """The words of one task that everybody of its project, or only its team, may find.
 
     Most tasks have one row for both. When the team has comments of its own there are two,
@@ -68,7 +69,6 @@ class SearchEntry(models.Model):
     Written by `tasks.search.index`.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     task = models.ForeignKey("tasks.Task", on_delete=models.CASCADE, related_name="search_entries")
     project = models.ForeignKey(
         "tasks.Project", on_delete=models.CASCADE, related_name="search_entries"

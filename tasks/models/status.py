@@ -1,6 +1,5 @@
 """The statuses a project's tasks go through, and the labels they may carry."""
 
-import uuid
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -9,6 +8,8 @@ from django.db import models
 from django.db.models import F
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from tasks.models.row import Row
 
 
 def fields_without(row: models.Model, *counters: str) -> list[str]:
@@ -54,7 +55,7 @@ class StatusManager(models.Manager.from_queryset(StatusQuerySet)):
         )
 
 
-class Status(models.Model):
+class Status(Row):
     class Category(models.TextChoices):
         TRIAGE = "triage", _("New request")
         BACKLOG = "backlog", _("Later")
@@ -76,7 +77,6 @@ class Status(models.Model):
         Category.CANCELLED: "s-cancelled",
     }
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey("tasks.Project", on_delete=models.CASCADE, related_name="statuses")
     name = models.CharField(max_length=40)
     category = models.CharField(max_length=10, choices=Category)
@@ -158,10 +158,9 @@ class Status(models.Model):
         return self.category == self.Category.DONE
 
 
-class Label(models.Model):
+class Label(Row):
     """A word that tasks of one project may carry."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey("tasks.Project", on_delete=models.CASCADE, related_name="labels")
     name = models.CharField(_("name"), max_length=40)
     hue = models.CharField(_("colour"), max_length=8, choices=Hue, default=Hue.GREY)

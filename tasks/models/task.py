@@ -1,6 +1,5 @@
 """Tasks: what has to be done, by whom, by when."""
 
-import uuid
 from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, Self
@@ -20,6 +19,7 @@ from tasks.models.activity import write_event
 from tasks.models.people import Collaborator
 from tasks.models.project import Project
 from tasks.models.request import Request
+from tasks.models.row import Row
 from tasks.models.status import Label, Status
 from tasks.models.task_queries import TaskManager, TaskQuerySet
 
@@ -27,7 +27,7 @@ ALIVE = Q(deleted_at=None, archived_at=None)
 OPEN = Q(deleted_at=None, archived_at=None, closed_at=None)
 
 
-class Task(models.Model):
+class Task(Row):
     class Priority(models.IntegerChoices):
         URGENT = 1, _("Urgent")
         HIGH = 2, _("High")
@@ -59,7 +59,6 @@ class Task(models.Model):
         "deleted_at",
     )
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="tasks")
     number = models.PositiveIntegerField(editable=False)
     parent = models.ForeignKey(
@@ -360,10 +359,9 @@ class Task(models.Model):
         return True
 
 
-class TaskLabel(models.Model):
+class TaskLabel(Row):
     """A label on a task. Written by `Task.set_labels`, which keeps the history."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="label_links")
     label = models.ForeignKey(Label, on_delete=models.CASCADE, related_name="task_links")
 
@@ -376,10 +374,9 @@ class TaskLabel(models.Model):
         return f"{self.label_id} on {self.task_id}"
 
 
-class TaskAlias(models.Model):
+class TaskAlias(Row):
     """A number that a task had in a project it has left: "REP-12" still leads to it."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="task_aliases")
     number = models.PositiveIntegerField()
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="aliases")

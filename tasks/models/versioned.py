@@ -5,6 +5,8 @@ from typing import Any, Self
 from django.db import models
 from django.utils.translation import gettext as _
 
+from tasks.models.row import Row
+
 
 class Conflict(Exception):
     """Somebody else has saved the row since this person began. ``row`` is as it is now.
@@ -17,7 +19,7 @@ class Conflict(Exception):
         self.row = row
 
 
-class Versioned(models.Model):
+class Versioned(Row):
     """A row with a number that grows by one with each save of an existing row."""
 
     version = models.PositiveIntegerField(default=1, editable=False)

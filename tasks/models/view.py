@@ -1,7 +1,5 @@
 """A list or board as somebody likes to see it, kept under a name."""
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -22,7 +20,6 @@ class SavedView(Versioned):
         LIST = "list", _("List")
         BOARD = "board", _("Board")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="saved_views")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views"

@@ -1,3 +1,6 @@
+from django.apps import apps
+from wagtail.models import ReferenceIndex
+
 from tasks.models import Activity, Project, Status, Task
 from tests.factories import make_project, make_task
 
@@ -66,3 +69,8 @@ def test_it_saves_a_field_that_was_not_loaded(task):
     partly.save()
     assert Task.objects.get().title == "Bike store lock sticks"
     assert Activity.objects.get(kind="changed").old_value == "Bike store door does not close"
+
+
+def test_wagtail_looks_for_no_references_in_it():
+    indexed = ReferenceIndex.indexed_models
+    assert not [model for model in apps.get_app_config("tasks").get_models() if model in indexed]
