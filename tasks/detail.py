@@ -50,6 +50,13 @@ def items(task: Task) -> list[ChecklistItem]:
     return list(task.checklist.all()) if task.checklist_count else []
 
 
+def hides_parent(task: Task, user: AbstractBaseUser) -> bool:
+    """Return whether ``task`` is a part of one that ``user``, a guest, does not see."""
+    if task.parent_id is None or permissions.may(user, permissions.VIEW_ALL, task):
+        return False
+    return not Task.objects.visible_to(user).filter(pk=task.parent_id).exists()
+
+
 def subtasks(task: Task, user: AbstractBaseUser) -> list[Task]:
     """Return those of its subtasks that ``user`` sees, in the order they were added."""
     if not task.subtask_count:

@@ -137,6 +137,16 @@ def _either(new: str, old: str, both: str = "") -> Callable[[Activity], str]:
     return speak
 
 
+def _of_keys(new: str, old: str) -> Callable[[Activity], str]:
+    """Speak of another task by its key alone: not everybody who reads this sees its title."""
+
+    def speak(row: Activity) -> str:
+        words = {"old": row.old_value.partition(" ")[0], "new": row.new_value.partition(" ")[0]}
+        return str(new if row.new_value else old) % words
+
+    return speak
+
+
 lazy = gettext_lazy
 SPEAK: dict[str, Callable[[Activity], str]] = {
     "status": lambda row: _("set the status to %(new)s") % {"new": row.new_value},
@@ -154,7 +164,7 @@ SPEAK: dict[str, Callable[[Activity], str]] = {
     "snoozed_until": _of_day(lazy("put it off until %(day)s"), lazy("woke it up")),
     "title": lambda row: _("changed the title from “%(old)s”") % {"old": row.old_value},
     "body": lambda row: _("changed the description"),
-    "parent": _either(lazy("made it part of %(new)s"), lazy("took it out of %(old)s")),
+    "parent": _of_keys(lazy("made it part of %(new)s"), lazy("took it out of %(old)s")),
     "labels": _of_names(lazy("added %(names)s"), lazy("removed %(names)s")),
     "checklist": _either(
         lazy("added the item “%(new)s”"),

@@ -33,6 +33,7 @@ def visible_task(request: HttpRequest, key: str) -> Task:
         task = tasks.with_former_key(key.upper()).first()
     if task is None:
         raise Http404
+    task.hides_parent = detail.hides_parent(task, request.user)
     return task
 
 
