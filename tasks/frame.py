@@ -88,8 +88,8 @@ def sidebar(request: HttpRequest, current: Project | None) -> Sidebar:
 def _projects(user: AbstractBaseUser, key: str = "") -> list[Project]:
     """Return the project ``key`` and more than fit into the side bar, by name, with roles.
 
-    Each has its statuses as `columns`: one dict a status. The rows stay few, for one who sees
-    hundreds of projects too.
+    Each has its statuses as `columns`: one dict a status, and a whole one in the project that
+    is asked for. The rows stay few, for one who sees hundreds of projects too.
     """
     if not user.is_authenticated:
         return []
@@ -112,7 +112,7 @@ def _written(everything: bool, one: bool) -> Written:
 
 def _rows(key: str, user_id: UUID, *, is_superuser: bool) -> QuerySet[Project]:
     user = get_user_model()(pk=user_id, is_superuser=is_superuser)
-    rows = Project.objects.visible_to(user).annotate(roles=_roles(user), columns=_columns())
+    rows = Project.objects.visible_to(user).annotate(roles=_roles(user), columns=_columns(key))
     # Ordered here rather than in Python: the database alone knows its collation.
     rows = rows.annotate(place=Window(RowNumber(), order_by="name"))
     if not key:
@@ -127,9 +127,17 @@ def _roles(user: AbstractBaseUser) -> Subquery:
     return Subquery(held.values("project").annotate(all=JSONList("role")).values("all"))
 
 
-def _columns() -> Subquery:
+def _columns(key: str) -> Subquery | Case:
+    counts = _of_statuses(["category", "task_count"])
+    if not key:
+        return counts
+    whole = When(key=key, then=_of_statuses(STATUS_FIELDS))
+    return Case(whole, default=counts, output_field=JSONField())
+
+
+def _of_statuses(names: list[str]) -> Subquery:
     rows = Status.objects.filter(project=OuterRef("pk")).order_by().values("project")
-    every = JSONList(JSONObject(**{name: name for name in STATUS_FIELDS}))
+    every = JSONList(JSONObject(**{name: name for name in names}))
     return Subquery(rows.annotate(all=every).values("all"))
 
 

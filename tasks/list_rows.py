@@ -22,7 +22,6 @@ from django.utils.translation import get_language
 
 from portal.json_list import JSONList
 from portal.mould import Mould, kept, slot
-from portal.templatetags.portal_tags import full_time, iso, when
 from tasks import permissions
 from tasks.models import Project, Task, TaskLabel
 from tasks.models.task_queries import TaskQuerySet
@@ -58,7 +57,12 @@ PEOPLE = ("reviewer", "requester")  # columns of people beside the owner
 NAMED = ("display_name", "email", "avatar")  # what a person's cell shows
 LINE = "components/task_table_row.html"
 SLOTS = ("pk", "key", "url", "title", "meta", "cells")  # what differs in each line
-OWN = [field.name for field in Task._meta.concrete_fields if field.name != "body"]
+OWN = (
+    *("number", "title", "status", "priority", "project", "owner", "reviewer", "requester"),
+    *("request", "start_on", "start_at", "due_on", "due_at", "version", "checklist_count"),
+    *("checklist_done", "subtask_count", "subtask_done", "blocker_count", "comment_count"),
+    *("team_comment_count", "attachment_count", "closed_at", "created_at", "updated_at"),
+)
 
 
 @dataclass(frozen=True)
@@ -103,8 +107,7 @@ class Printer:
         self.address = reverse("tasks:detail", args=[f"{project.key}-1"]).removesuffix("1/")
         # How names and days are written: part of what each piece is made of.
         self.reading = (get_language(), timezone.get_current_timezone_name(), timezone.localdate())
-        # What changed since says so in minutes and hours, which do not stay right.
-        self.lately = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        self.now = timezone.now()
         self._cell = get_template("components/task_cell.html")
         self._meta = get_template("components/task_meta.html")
 
@@ -141,10 +144,15 @@ class Printer:
         return self._kept("meta", known, self._meta, task=task, **context)
 
     def _cell_of(self, column: str, task: Task) -> SafeString:
-        if column in MOMENTS and MOMENTS[column](task) > self.lately:
-            return _moment(MOMENTS[column](task))
         known = CELLS[column](task)
+        if column in MOMENTS:
+            known = known, self._age(known)
         return self._kept(column, known, self._cell, column=column, task=task, user=self.user)
+
+    def _age(self, moment: datetime) -> int:
+        """Return how long ago that is in the words of `when`: minutes, then hours."""
+        seconds = int((self.now - moment).total_seconds())
+        return seconds // 60 if seconds < 3600 else 60 + seconds // 3600
 
     def _kept(self, what: str, known: Any, template: Any, **context: Any) -> SafeString:
         return kept((*self.reading, what, known), lambda: template.render(context))
@@ -165,15 +173,6 @@ def printed(rows: list[Row], context: dict[str, Any], *, focus: bool) -> SafeStr
             moulds[ended] = Mould(LINE, {**context, "row": {**slots, "ended": ended}})
         lines.append(moulds[ended].filled(**row.filling))
     return SafeString("".join(lines))
-
-
-def _moment(moment: datetime) -> SafeString:
-    # Seldom the same twice, and there is nothing to escape in a date.
-    return SafeString(
-        '<td class="text-end d-none d-xl-table-cell">'
-        f'<time class="ui-due" datetime="{iso(moment)}" title="{full_time(moment)}">'
-        f"{when(moment)}</time></td>"
-    )
 
 
 def _labels() -> Subquery:
