@@ -186,6 +186,14 @@ def may_change_view(user: AbstractBaseUser, view: SavedView) -> bool:
     return view.owner_id == user.pk or (view.shared and may(user, MANAGE, view.project))
 
 
+def may_read_answers(user: AbstractBaseUser, task: Task) -> bool:
+    """Return whether ``user`` reads what a visitor told the form: the team, and who does it.
+
+    People leave telephone numbers there, for whoever comes, not for every member.
+    """
+    return may(user, INTERNAL, task) or user.pk == task.requester_id or is_own(user, task)
+
+
 def comments_of(task: Task, user: AbstractBaseUser) -> QuerySet[Comment]:
     """Return the comments on ``task`` that ``user`` may read."""
     rows = Comment.objects.filter(task=task)

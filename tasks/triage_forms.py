@@ -58,9 +58,18 @@ class MergeForm(forms.Form):
         self.fields["other"].widget.attrs["hx-target"] = f"#suggested-{task.key}"
 
     def clean_other(self) -> Task:
-        """Only managers answer requests, and they see the whole project."""
-        rows = Task.objects.filter(project=self.task.project).exclude(pk=self.task.pk)
-        other = finding.the_one(self.cleaned_data["other"], rows, self.task.project)
+        """Only managers answer requests, and they see the whole project.
+
+        Words only help to find the key: closing a request by half a word is done too easily.
+        """
+        words, project = self.cleaned_data["other"], self.task.project
+        rows = Task.objects.filter(project=project).exclude(pk=self.task.pk)
+        if not finding.as_key(words, project):
+            found = finding.suggest(words, rows, project)
+            named = "; ".join(f"{task.key} {task.title}" for task in found[:3])
+            if named:
+                raise ValidationError(_("Enter the key of one: %(named)s") % {"named": named})
+        other = finding.the_one(words, rows, project)
         if other.status.category == Status.Category.CANCELLED:
             raise ValidationError(
                 _("%(key)s is closed itself. Choose one that goes on.") % {"key": other.key}

@@ -62,6 +62,7 @@ class Attachment(Row):
             super().save(**kwargs)
             if adding:
                 self._count(1)
+                Task.everything.filter(pk=self.task_id).touch()
                 Activity(
                     task=self.task,
                     kind=Activity.Kind.ATTACHED,

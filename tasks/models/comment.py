@@ -85,6 +85,7 @@ class Comment(Versioned):
     def _tell(self, before: "Comment | None") -> None:
         if before is None:
             self._count(1)
+            Task.everything.filter(pk=self.task_id).touch()
             Activity(
                 task=self.task,
                 kind=Activity.Kind.COMMENTED,

@@ -142,6 +142,10 @@ class TaskQuerySet(models.QuerySet):
         """Move kept counters, such as ``comment_count=-1``; never a reason to tell anybody."""
         self.update(**{name: F(name) + step for name, step in steps.items()})
 
+    def touch(self) -> None:
+        """Say that something was said or added: "last changed" is more than the row's fields."""
+        self.update(updated_at=timezone.now())
+
     def number_anew(self, status: Status) -> None:
         """Spread the places of a whole column, in its order; needs the lock on ``status``.
 

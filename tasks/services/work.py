@@ -135,14 +135,25 @@ def complete_task(*, task: Task, user: AbstractBaseUser) -> Task:
 
 
 def reopen_task(*, task: Task, user: AbstractBaseUser) -> Task:
-    """Move a finished ``task`` back to the first open status. Harmless when it is open."""
+    """Move a finished ``task`` back to where it came from, or to the first open status.
+
+    Harmless when it is open.
+    """
     if task.status.category not in Status.ENDED:
         return task
-    return move_task(
-        task=task,
-        user=user,
-        status=task.project.first_status(Status.Category.TODO, Status.Category.DOING),
-    )
+    return move_task(task=task, user=user, status=_came_from(task) or _first_open(task))
+
+
+def _came_from(task: Task) -> Status | None:
+    """Return the open status the task was closed in, if the project still has it."""
+    closing = task.activities.filter(field="status").order_by("-created_at").first()
+    if closing is None or not closing.old_raw:
+        return None
+    return task.project.statuses.filter(pk=closing.old_raw["id"], category__in=Status.OPEN).first()
+
+
+def _first_open(task: Task) -> Status:
+    return task.project.first_status(Status.Category.TODO, Status.Category.DOING)
 
 
 def check_dates(task: Task) -> None:

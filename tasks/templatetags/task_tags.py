@@ -60,6 +60,11 @@ def may(context: template.Context, capability: str, on: Project | Task) -> bool:
     return permissions.may(context["request"].user, capability, on)
 
 
+@register.simple_tag(takes_context=True)
+def may_read_answers(context: template.Context, task: Task) -> bool:
+    return permissions.may_read_answers(context["request"].user, task)
+
+
 @dataclass(frozen=True)
 class CommentRights:
     reply: bool

@@ -1,6 +1,7 @@
 """Finish a task, take it up again, add files to it."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from tasks import my_work, permissions, services
 from tasks.forms import AttachForm
-from tasks.models import Task
+from tasks.models import Task, one_change
 from tasks.views.answers import changed
 from tasks.views.detail import detail_page, told, visible_task
 from tasks.views.work import counted
@@ -21,28 +22,32 @@ from tasks.views.work import counted
 @login_required
 def complete(request: HttpRequest, key: str) -> HttpResponse:
     task = visible_task(request, key)
-    services.complete_task(task=task, user=request.user)
-    if task.is_done:
-        return _moved(request, task, _("%(key)s is done.") % {"key": task.key})
+    with one_change() as change_id:
+        services.complete_task(task=task, user=request.user)
+    said = _("%(key)s is done.")
+    if not task.is_done:
+        said = _("%(key)s waits for the review of %(reviewer)s.")
     words = {"key": task.key, "reviewer": task.reviewer}
-    return _moved(request, task, _("%(key)s waits for the review of %(reviewer)s.") % words)
+    return _moved(request, task, said % words, change_id)
 
 
 @require_POST
 @login_required
 def reopen(request: HttpRequest, key: str) -> HttpResponse:
     task = visible_task(request, key)
-    services.reopen_task(task=task, user=request.user)
-    return _moved(request, task, _("%(key)s is open again.") % {"key": task.key})
+    with one_change() as change_id:
+        services.reopen_task(task=task, user=request.user)
+    return _moved(request, task, _("%(key)s is open again.") % {"key": task.key}, change_id)
 
 
-def _moved(request: HttpRequest, task: Task, said: str) -> HttpResponse:
+def _moved(request: HttpRequest, task: Task, said: str, change_id: UUID) -> HttpResponse:
     """Answer with the row on My work, or with what changed on the task's own page."""
     if request.POST.get("part") == "row":
         context = {"task": task, "moved_in": my_work.group_of(task)}
         if request.htmx:
             context |= counted(request.user)
-        return changed(request, said, "tasks/_row_moved.html", context, "tasks:my-work")
+        part, default = "tasks/_row_moved.html", "tasks:my-work"
+        return changed(request, said, part, context, default, change_id=change_id)
     return changed(request, said, "tasks/_task_moved.html", told(request, task), task)
 
 

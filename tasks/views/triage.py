@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tasks import permissions, services
 from tasks.frame import open_project, side_project
-from tasks.models import Project, Task
+from tasks.models import Project, Task, one_change
 from tasks.models.task_queries import TaskQuerySet
 from tasks.triage_forms import AcceptForm, AnswerForm, DeclineForm, MergeForm, SnoozeForm
 from tasks.views.answers import changed
@@ -126,8 +127,12 @@ def _act(
     form = FORMS[name](request.POST, task=task, people=people)
     if not form.is_valid():
         return _again(request, task, people, **{name: form})
-    said = act(task, form.cleaned_data) or _("%(key)s had an answer already.")
-    return _answered(request, task, said % {"key": task.key} if "%(key)s" in said else said)
+    with one_change() as change_id:
+        said = act(task, form.cleaned_data)
+    if not said:
+        said, change_id = _("%(key)s had an answer already."), None
+    said = said % {"key": task.key} if "%(key)s" in said else said
+    return _answered(request, task, said, change_id)
 
 
 def triage_page(
@@ -173,7 +178,7 @@ def _again(
     return triage_page(request, task.project, faulty)
 
 
-def _answered(request: HttpRequest, task: Task, said: str) -> HttpResponse:
+def _answered(request: HttpRequest, task: Task, said: str, change_id: UUID | None) -> HttpResponse:
     # The counters were read before the answer; the badges need them fresh.
     project = Project.objects.prefetch_related("statuses").get(pk=task.project_id)
     context = {
@@ -181,4 +186,5 @@ def _answered(request: HttpRequest, task: Task, said: str) -> HttpResponse:
         "line": side_project(request.user, project),
     }
     url = reverse("tasks:triage", args=[project.key])
-    return changed(request, said, "tasks/_request_answered.html", context, url)
+    part = "tasks/_request_answered.html"
+    return changed(request, said, part, context, url, change_id=change_id)

@@ -317,3 +317,26 @@ def test_an_archived_project_is_read_only(project, amara):
     assert Task.objects.visible_to(amara).exists()
     with pytest.raises(PermissionDenied, match="archived"):
         services.change_task(task=fresh(task), user=amara, title="x")
+
+
+def test_a_reopened_task_goes_back_to_where_it_was(project, amara):
+    task = make_task(project, "doing")
+    services.complete_task(task=task, user=amara)
+    services.reopen_task(task=fresh(task), user=amara)
+    assert fresh(task).status.category == "doing"
+
+
+def test_a_comment_counts_as_a_change(project, amara):
+    task = make_task(project)
+    before = fresh(task).updated_at
+    services.add_comment(task=task, user=amara, body="Hello.")
+    assert fresh(task).updated_at > before
+
+
+def test_what_a_visitor_told_the_form_is_for_who_deals_with_it(asked, project, amara, mei):
+    services.accept_request(task=asked, user=amara)
+    member = make_member(project, "member")
+    assert permissions.may_read_answers(amara, fresh(asked))
+    assert not permissions.may_read_answers(member, fresh(asked))
+    services.change_task(task=fresh(asked), user=amara, owner=member)
+    assert permissions.may_read_answers(member, fresh(asked))

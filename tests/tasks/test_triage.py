@@ -114,7 +114,7 @@ def test_both_work_in_place(client, amara, asked):
     assert wrong.content.decode().count("<article") == 1
     right = client.post(f"/tasks/{asked.key}/accept/", {"priority": 3}, headers=HTMX)
     fragment = right.content.decode()
-    assert 'innerHTML:#live">REP-1 is accepted.' in fragment
+    assert "REP-1 is accepted." in fragment
     assert 'id="side-REP"' in fragment
     assert "<html" not in fragment
 
@@ -186,3 +186,21 @@ def test_only_managers_answer(client, asked, tomasz, charlie, what):
     Task.objects.filter(pk=asked.pk).update(requester=tomasz)
     client.force_login(tomasz)
     assert client.post(f"/tasks/{asked.key}/{what}/").status_code == 403
+
+
+def test_half_a_word_merges_nothing(client, asked, project, amara):
+    make_task(project, title="Label the stopcocks")
+    client.force_login(amara)
+    response = client.post(f"/tasks/{asked.key}/merge/", {"other": "stopc"})
+    assert response.status_code == 422
+    assert "Label the stopcocks" in response.content.decode()
+    assert Task.objects.get(pk=asked.pk).status.is_triage
+
+
+def test_an_answer_can_be_taken_back(client, asked, amara):
+    client.force_login(amara)
+    response = client.post(f"/tasks/{asked.key}/accept/", {"priority": 1}, headers=HTMX)
+    change = response.context["change_id"]
+    client.post("/work/undo/", {"change_id": change})
+    asked = Task.objects.with_row().get(pk=asked.pk)
+    assert asked.status.is_triage and asked.priority == 3
