@@ -95,10 +95,10 @@ def test_whatever_is_typed_is_shown_and_harmless(typed):
 
 @pytest.mark.parametrize("hostile", SLOW.values(), ids=SLOW)
 def test_nothing_takes_long(hostile, project, amara, task):
-    began = time.perf_counter()
+    began = time.process_time()  # of the processor: the machine may be busy
     html = text.render(hostile, viewer=amara, project=project)
     text.mentioned(hostile, project)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
     assert len(html) < 100 * LONG
 
 
