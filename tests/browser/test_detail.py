@@ -48,6 +48,22 @@ def test_a_task_opens_beside_its_list_and_back_closes_it(new_page, path):
     expect(page).to_have_url(re.compile(re.escape(path) + "$"))
 
 
+def test_back_leaves_the_list_where_it_was_scrolled_to(new_page):
+    page = signed_in(new_page, LIST)
+    page.set_viewport_size({"width": 1280, "height": 420})
+    link = page.locator("#rows .ui-col-title a").nth(8)
+    link.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    assert before > 0
+    link.click()
+    panel = page.get_by_role("complementary", name="Task")
+    expect(panel.locator("#panel-title")).to_be_focused()
+    page.go_back()
+    expect(panel).to_be_hidden()
+    expect(link).to_be_focused()
+    assert page.evaluate("scrollY") == before
+
+
 def test_a_reloaded_panel_is_there_again_and_closes_without_leaving(new_page):
     page = signed_in(new_page, f"{LIST}&task=REP-142")
     panel = page.get_by_role("complementary", name="Task")
