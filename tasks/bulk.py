@@ -68,7 +68,7 @@ class LabelsForm(Form):
                 Label.objects.filter(project=project),
                 label=label,
                 required=False,
-                widget=forms.CheckboxSelectMultiple,
+                widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
             )
 
     def clean(self) -> dict[str, Any]:
