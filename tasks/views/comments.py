@@ -63,8 +63,7 @@ def edit_comment(request: HttpRequest, pk: UUID) -> HttpResponse:
             services.edit_comment(comment=row, user=request.user, **form.cleaned_data)
         except Conflict as conflict:
             form = form.against(conflict.row)
-            status = 422 if request.htmx else 409  # htmx is told to show a form again by 422 alone
-            return _form(request, "edit", conflict.row, form, status=status)
+            return _form(request, "edit", conflict.row, form, status=409)
         return _answer(request, row, _("Your comment is changed."))
     return _form(request, "edit", row, form, status=422 if form.errors else 200)
 

@@ -101,7 +101,7 @@ def test_in_the_middle_of_a_page_both_are_shown_by_an_answer_that_htmx_takes(cli
     client.post(url("edit", said), {"body": "From the first tab.", "version": 1})
     sent = {"body": "From the second tab.", "version": 1}
     response = client.post(url("edit", said), sent, headers={"HX-Request": "true"})
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert "From the first tab." in response.content.decode()
 
 
