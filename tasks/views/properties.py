@@ -2,15 +2,16 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.forms import Form
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tasks import permissions
-from tasks.models import Task
+from tasks.models import Conflict, Task
 from tasks.properties import PROPERTIES, Property
+from tasks.property_forms import PropertyForm
 from tasks.views.answers import changed, posted
 from tasks.views.detail import told, visible_task
 
@@ -33,12 +34,18 @@ def edit(request: HttpRequest, key: str, name: str) -> HttpResponse:
         "what": what,
         "form": form,
     }
-    return render(request, template, context, status=422 if form.errors else 200)
+    status = 409 if form.was_late else 422 if form.errors else 200
+    return render(request, template, context, status=status)
 
 
-def _saved(request: HttpRequest, task: Task, what: Property, form: Form) -> bool:
+def _saved(request: HttpRequest, task: Task, what: Property, form: PropertyForm) -> bool:
     try:
-        what.save(task, request.user, form.cleaned_data)
+        with transaction.atomic():
+            form.meet(Task.everything.all().locked(task.pk))
+            what.save(task, request.user, form.cleaned_data)
+    except Conflict:
+        form.was_late = True
+        return False
     except ValidationError as error:
         form.add_error(next(iter(form.fields)), error.messages)
         return False
