@@ -1,5 +1,6 @@
 """Start processes, wait until they answer, notice when one ends, stop them all."""
 
+import http.client
 import os
 import signal
 import subprocess
@@ -157,6 +158,6 @@ def answers(url: str) -> bool:
         urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 - our own http address
     except urllib.error.HTTPError as error:
         return error.code < 500
-    except OSError:
+    except (OSError, http.client.HTTPException):  # the latter from whatever else listens there
         return False
     return True

@@ -72,7 +72,7 @@ def accept(page: Page, reference: str, *, owner: str, priority: str) -> None:
     card.get_by_label("Due").fill(tomorrow.isoformat())
     card.get_by_label("Priority").select_option(priority)
     card.get_by_role("button", name="Accept").click()
-    expect(page.locator("#live")).to_contain_text(f"{reference} is accepted")
+    expect(page.locator("#toasts")).to_contain_text(f"{reference} is accepted")
 
 
 def new_address(name: str) -> str:

@@ -134,6 +134,7 @@ def test_shortcuts_are_listed_keep_out_of_fields_and_can_be_switched_off(new_pag
     page.keyboard.press("Escape")
     expect(help_).to_be_hidden()
     page.keyboard.press("m")
+    expect(page.locator("#write textarea")).to_be_focused()
     page.keyboard.type("g p?")
     expect(page.locator("#write textarea")).to_have_value("g p?")
     page.locator("#write textarea").fill("")

@@ -85,6 +85,9 @@ CHANGED = {
     f"set {name}": f"/tasks/REP-142/{name}/"
     for name in ("status", "owner", "collaborators", "reviewer", "due", "labels", "parent")
 }
+STICKS_OUT = """[...document.querySelectorAll("main *")]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth)
+    .map((one) => `${one.tagName} ${one.className}`).slice(0, 5)"""
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 
 
@@ -119,7 +122,8 @@ def check(page: Page, widths: tuple[int, ...] = (1280, 390)) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         look(page)
         assert page.locator("h1:visible").count() == 1
-        assert page.evaluate(FITS), f"{page.url} scrolls sideways at {width}"
+        wide = page.evaluate(STICKS_OUT)
+        assert page.evaluate(FITS), f"{page.url} scrolls sideways at {width}: {wide}"
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate(FITS), f"{page.url} scrolls sideways at 360"
 

@@ -83,7 +83,7 @@ def test_the_same_request_sent_twice_becomes_one(portal: Portal, new_page):
     look(manager)
     card.get_by_role("button", name=f"Merge {second}").click()
     said = f"{second} is closed: it is the same as {first}."
-    expect(manager.locator("#live")).to_contain_text(said)
+    expect(manager.locator("#toasts")).to_contain_text(said)
     look(manager)
 
     mail = portal.wait_for_mail(address, "We know of it already")
@@ -108,7 +108,7 @@ def test_a_request_is_put_off_and_woken(new_page):
     later = timezone.localdate() + timedelta(days=40)
     card.get_by_label("Until").fill(later.isoformat())
     card.get_by_role("button", name=f"Put off {reference}").click()
-    expect(manager.locator("#live")).to_contain_text(f"{reference} is put off until")
+    expect(manager.locator("#toasts")).to_contain_text(f"{reference} is put off until")
     manager.reload()
     expect(card).to_have_count(0)
     asleep = manager.get_by_role("region", name="Put off")
