@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tasks import permissions
 from tasks.models import Activity, Attachment, Comment, Label, Relation, Status, Task, one_change
-from tasks.services.structure import put_back_item, put_back_relation
+from tasks.services.structure import put_back_item, put_back_relation, take_off_relation
 from tasks.services.work import check_parent, check_people, require_move
 
 UNDO_FOR = timedelta(hours=1)
@@ -162,6 +162,8 @@ def _undo_linked(task: Task, row: Activity, user: AbstractBaseUser) -> None:
         put_back_item(task, user, row.old_raw)
     elif row.field in RELATIONS and row.old_raw:
         put_back_relation(task, user, row.old_raw)
+    elif row.field in RELATIONS and row.new_raw:
+        take_off_relation(task, user, row.new_raw)
     elif row.field == "comment_deleted" and row.new_value:
         _restore(Comment, row.comment_id, user)
     elif row.field == "attachment" and row.old_value:

@@ -143,6 +143,14 @@ def put_back_relation(task: Task, user: AbstractBaseUser, kept: dict[str, Any]) 
         ).save()
 
 
+def take_off_relation(task: Task, user: AbstractBaseUser, kept: dict[str, Any]) -> None:
+    """Take off a relation that was added. For `undo`; harmless when it is gone."""
+    permissions.require(user, permissions.EDIT, task)
+    rows = Relation.objects.filter(source=kept["source"], target=kept["target"], kind=kept["kind"])
+    for relation in rows:
+        relation.delete()
+
+
 @transaction.atomic
 def watch_task(*, task: Task, user: AbstractBaseUser, watching: bool) -> None:
     """Hear of what happens to ``task``, or no longer. Harmless when it is so already."""

@@ -204,3 +204,12 @@ def test_an_answer_can_be_taken_back(client, asked, amara):
     client.post("/work/undo/", {"change_id": change})
     asked = Task.objects.with_row().get(pk=asked.pk)
     assert asked.status.is_triage and asked.priority == 3
+
+
+def test_a_merge_can_be_taken_back_whole(client, asked, project, amara):
+    other = make_task(project)
+    client.force_login(amara)
+    response = client.post(f"/tasks/{asked.key}/merge/", {"other": other.key}, headers=HTMX)
+    client.post("/work/undo/", {"change_id": response.context["change_id"]})
+    asked = Task.objects.with_row().get(pk=asked.pk)
+    assert asked.status.is_triage and not asked.relations_from.exists()
