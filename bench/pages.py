@@ -26,9 +26,9 @@ from django.utils import timezone  # noqa: E402 - same
 from accounts.models import AuthSession, User  # noqa: E402 - same
 from accounts.sessions.lifecycle import BACKEND  # noqa: E402 - same
 from bench import rows  # noqa: E402 - same
-from tasks.listing import PAGE, parse  # noqa: E402 - same
+from tasks.lists.listing import PAGE, parse  # noqa: E402 - same
+from tasks.lists.sorting import in_order, place_of  # noqa: E402 - same
 from tasks.models import Project, Task  # noqa: E402 - same
-from tasks.sorting import in_order, place_of  # noqa: E402 - same
 
 DEEP = 1_000  # pages down
 

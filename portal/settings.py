@@ -138,10 +138,10 @@ TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
 PERSONAL_DATA = [
     "accounts.personal_data.accounts",
     "notifications.personal_data",
-    "tasks.personal_data",
+    "tasks.people.personal_data",
     "home.personal_data",
 ]
-HAND_OVER = ["tasks.hand_over", "home.hand_over"]
+HAND_OVER = ["tasks.people.hand_over", "home.hand_over"]
 # Auth hooks: name in the address -> callable(payload: dict) -> dict that is answered.
 AUTH_HOOKS = {
     "before-user-created": "accounts.entry.hooks.before_user_created",
@@ -235,7 +235,7 @@ SCHEDULE = {
     },
     "sweep-changes": {"every": timedelta(minutes=10), "call": "accounts.schedule.sweep_changes"},
     "sweep-everything": {"every": timedelta(days=1), "call": "accounts.schedule.sweep_everything"},
-    "empty-the-bin": {"every": timedelta(days=1), "call": "tasks.bin.empty_old"},
+    "empty-the-bin": {"every": timedelta(days=1), "call": "tasks.projects.bin.empty_old"},
     "clear-kept-photos": {"every": timedelta(hours=6), "call": "home.schedule.clear_kept_photos"},
     "forget-ended-sessions": {
         "every": timedelta(hours=6),
@@ -271,7 +271,7 @@ SCHEDULE = {
         "every": timedelta(days=1),
         "call": "accounts.schedule.forget_old_audit_entries",
     },
-    "report-newcomers": {"every": timedelta(hours=1), "call": "tasks.newcomers.report"},
+    "report-newcomers": {"every": timedelta(hours=1), "call": "tasks.people.newcomers.report"},
     "clear-finished-rows": {
         "every": timedelta(days=1),
         "call": "portal.queue.schedule.clear_finished_rows",

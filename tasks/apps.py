@@ -6,7 +6,8 @@ class TasksConfig(AppConfig):
     name = "tasks"
 
     def ready(self) -> None:
-        from tasks import checks, project_roles, signal_handlers
+        from tasks import checks, signal_handlers
+        from tasks.people import project_roles
 
         register(checks.search_knows_every_task, Tags.database)
         signal_handlers.connect()

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
-from tasks.bulk import ACTIONS
-from tasks.properties import PROPERTIES
+from tasks.detail.properties import PROPERTIES
+from tasks.lists.bulk import ACTIONS
 from tasks.views import (
     actions,
     board,

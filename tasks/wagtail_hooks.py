@@ -7,8 +7,8 @@ from tasks.admin.desk import TaskDesk
 from tasks.admin.labels import LabelViewSet
 from tasks.admin.memberships import MembershipViewSet
 from tasks.admin.projects import ProjectViewSet
+from tasks.admin.role_rules import RoleRuleViewSet
 from tasks.admin.statuses import StatusViewSet
-from tasks.role_rules import RoleRuleViewSet
 
 task_desk = TaskDesk()
 task_desk.register_with_wagtail()

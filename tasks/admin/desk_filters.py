@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from tasks import filters, permissions
+from tasks import permissions
+from tasks.lists import filters
 from tasks.models import Label, Project, Status, Task
 
 PROJECTS = 50  # shown as choices

@@ -16,9 +16,9 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminTimeInput
 
 from tasks import permissions
-from tasks.forms import BODY_MAX, TextField, TitleField
+from tasks.forms.fields import BODY_MAX, TextField, TitleField
+from tasks.forms.properties import PeopleField
 from tasks.models import Activity, Label, Status, Task, one_change
-from tasks.property_forms import PeopleField
 
 FIELDS = (
     *("title", "body", "status", "owner", "reviewer", "collaborators", "priority"),

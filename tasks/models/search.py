@@ -24,7 +24,7 @@ def marker(project_id: UUID, *, team: bool) -> str:
 class WordsField(models.Field):
     """Words with weights: a tsvector on PostgreSQL, elsewhere a text like " pump valve".
 
-    Takes what `tasks.words.weighed` returns. Markers are words without a weight.
+    Takes what `tasks.search.words.weighed` returns. Markers are words without a weight.
     """
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:

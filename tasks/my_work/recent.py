@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q
 
-from tasks import history
+from tasks.detail import history
 from tasks.models import Activity, Task
 
 SHOWN = 8

@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tasks.forms import TITLE_MAX, TextField
+from tasks.forms.fields import TITLE_MAX, TextField
 from tasks.models import Project
 from tasks.quick_add.known import Known
 from tasks.quick_add.parsing import LIMIT, Draft, parse

@@ -11,7 +11,7 @@ from django.db.models import Q
 from tasks import permissions
 from tasks.models import Project, Status, Task
 from tasks.search.candidates import Candidate, Reach, candidates
-from tasks.words import asked_words
+from tasks.search.words import asked_words
 
 PAGE = 25
 FIRST_LOOK = 50  # candidates that are looked up before all others

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tasks.models import Activity, Attachment, Comment, SearchEntry, Task, TaskLabel
 from tasks.models.search import marker
 from tasks.models.task_queries import TaskQuerySet
-from tasks.words import weighed
+from tasks.search.words import weighed
 
 Kind = Activity.Kind
 # Fields of the history whose change is a change of words, or of who may read them.
@@ -28,7 +28,7 @@ SEARCHED = frozenset(
         "deleted_at",
     }
 )
-Parts = list[tuple[str, str]]  # [("A", "the title"), …]: see `tasks.words.weighed`
+Parts = list[tuple[str, str]]  # [("A", "the title"), …]: see `words.weighed`
 
 
 def follow(instance: Activity, created: bool, raw: bool, **kwargs: object) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tasks import permissions
 from tasks.models import Attachment, Comment, Task
-from tasks.words import words
+from tasks.search.words import words
 
 AROUND = 60  # letters shown before the first word found
 LENGTH = 200  # letters shown at all

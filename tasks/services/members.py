@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import AuditEntry
 from tasks import permissions
-from tasks.members import forget_faces
 from tasks.models import Membership, Project
+from tasks.projects.members import forget_faces
 
 UNDO_FOR = timedelta(hours=1)
 

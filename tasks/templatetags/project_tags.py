@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from django import template
 
-from tasks import members, permissions
-from tasks.project_tabs import Tab, tabs
+from tasks import permissions
+from tasks.projects import members
+from tasks.projects.tabs import Tab, tabs
 
 register = template.Library()
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from portal.mould import kept
 from tasks import board, frame, permissions
 from tasks import shortcuts as keys
-from tasks.list_rows import Row, printed
+from tasks.detail.properties import PROPERTIES
+from tasks.lists.rows import Row, printed
 from tasks.models import Attachment, Comment, Project, Task
-from tasks.properties import PROPERTIES
 
 register = template.Library()
 

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from portal.templatetags.portal_tags import field
-from tasks.history import Entry
+from tasks.detail.history import Entry
 from tasks.models import Project
 from tasks.text import Reader, render
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tasks import permissions, services
+from tasks.forms.structure import ProjectForm
 from tasks.models import one_change
-from tasks.structure_forms import ProjectForm
 from tasks.views.answers import back, posted, tell
 from tasks.views.detail import visible_task
 

@@ -12,12 +12,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tasks import board, listing, permissions, services
+from tasks import board, permissions, services
 from tasks.board.moving import Moved, MoveForm, column_of, move_between, move_to
-from tasks.forms import TitleField
+from tasks.forms.fields import TitleField
 from tasks.frame import open_project, side_project
-from tasks.list_panels import PANELS, panel
-from tasks.listing import Listing
+from tasks.lists import listing
+from tasks.lists.listing import Listing
+from tasks.lists.panels import PANELS, panel
 from tasks.models import Conflict, Project, Status, Task
 from tasks.models.task_queries import TaskQuerySet
 from tasks.views.answers import posted, tell

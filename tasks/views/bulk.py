@@ -13,9 +13,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from tasks import bulk, permissions
-from tasks.bulk import ACTIONS, Action, Progress, Selection
+from tasks import permissions
 from tasks.frame import open_project
+from tasks.lists import bulk
+from tasks.lists.bulk import ACTIONS, Action, Progress, Selection
 from tasks.views.answers import back, tell
 
 

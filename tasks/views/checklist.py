@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
-from tasks import detail, permissions, services
+from tasks import permissions, services
+from tasks.detail import parts
+from tasks.forms.structure import ItemForm, ItemsForm
 from tasks.models import ChecklistItem, Task, one_change
-from tasks.structure_forms import ItemForm, ItemsForm
 from tasks.views.answers import back, changed, posted
 from tasks.views.detail import detail_page, structure, told, visible_task
 
@@ -27,7 +28,7 @@ def add(request: HttpRequest, key: str) -> HttpResponse:
     form = ItemsForm(request.POST, auto_id="item-%s")
     if not form.is_valid():
         if request.htmx:
-            context = {"task": task, "items": detail.items(task), "item_form": form}
+            context = {"task": task, "items": parts.items(task), "item_form": form}
             return render(request, "tasks/_items_refused.html", context, status=422)
         return detail_page(request, task, item_form=form, faulty=form)
     items = services.add_items(task=task, user=request.user, texts=form.cleaned_data["items"])
@@ -52,7 +53,7 @@ def rename(request: HttpRequest, key: str, pk: str) -> HttpResponse:
     permissions.require(request.user, permissions.EDIT, task)
     item = _item(task, pk)
     if "cancel" in request.GET:
-        context = {"task": task, "items": detail.items(task), "focus": item.pk}
+        context = {"task": task, "items": parts.items(task), "focus": item.pk}
         return render(request, "components/checklist_items.html", context)
     form = ItemForm(posted(request), initial={"text": item.text})
     if form.is_valid():

@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tasks import history, permissions, services
-from tasks.comment_forms import CommentForm, EditCommentForm
+from tasks import permissions, services
+from tasks.detail import history
+from tasks.forms.comments import CommentForm, EditCommentForm
 from tasks.models import Activity, Comment, Conflict, Task, one_change
 from tasks.views.answers import changed, posted
 from tasks.views.detail import detail_page, told, visible_task

@@ -8,11 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tasks import detail, frame, history, neighbours
-from tasks.comment_forms import CommentForm
-from tasks.forms import AttachForm
+from tasks import frame
+from tasks.detail import history, neighbours, parts
+from tasks.forms.comments import CommentForm
+from tasks.forms.structure import ItemsForm, RelateForm, SubtaskForm
+from tasks.forms.tasks import AttachForm
 from tasks.models import Task
-from tasks.structure_forms import ItemsForm, RelateForm, SubtaskForm
 
 
 @require_safe
@@ -33,7 +34,7 @@ def visible_task(request: HttpRequest, key: str) -> Task:
         task = tasks.with_former_key(key.upper()).first()
     if task is None:
         raise Http404
-    task.hides_parent = detail.hides_parent(task, request.user)
+    task.hides_parent = parts.hides_parent(task, request.user)
     return task
 
 
@@ -80,11 +81,11 @@ def detail_page(
 
 def structure(request: HttpRequest, task: Task) -> dict[str, Any]:
     """Return what hangs on ``task``: for the page, and for the parts of it that change."""
-    related, hidden = detail.related(task, request.user)
+    related, hidden = parts.related(task, request.user)
     return {
-        "people": detail.people(task, request.user),
-        "items": detail.items(task),
-        "subtasks": detail.subtasks(task, request.user),
+        "people": parts.people(task, request.user),
+        "items": parts.items(task),
+        "subtasks": parts.subtasks(task, request.user),
         "related": related,
         "hidden_related": hidden,
         "item_form": ItemsForm(auto_id="item-%s"),

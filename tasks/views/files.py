@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tasks import services
 from tasks.files import thumbnail
-from tasks.forms import AttachForm
+from tasks.forms.tasks import AttachForm
 from tasks.models import Attachment, Task, one_change
 from tasks.views.answers import changed
 from tasks.views.detail import told

@@ -7,14 +7,15 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tasks import exports, listing, permissions
-from tasks.bulk import ACTIONS
+from tasks import exports, permissions
 from tasks.frame import open_project, side_project
-from tasks.list_panels import PANELS, panel
-from tasks.listing import Listing, Page
+from tasks.lists import listing
+from tasks.lists.bulk import ACTIONS
+from tasks.lists.listing import Listing, Page
+from tasks.lists.panels import PANELS, panel
+from tasks.lists.sorting import BadPlace
+from tasks.lists.tabs import tabs
 from tasks.models import Status
-from tasks.sorting import BadPlace
-from tasks.view_tabs import tabs
 
 
 @require_safe

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tasks import members, permissions, services
-from tasks.member_forms import AddMemberForm, MemberForm
+from tasks import permissions, services
+from tasks.forms.members import AddMemberForm, MemberForm
 from tasks.models import Membership, Project, Task
+from tasks.projects import members
 from tasks.views.answers import posted, tell
 from tasks.views.projects import in_project, visible_project
 

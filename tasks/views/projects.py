@@ -7,9 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tasks import figures, members, overview, permissions
+from tasks import permissions
 from tasks.frame import open_project, side_project
 from tasks.models import Project
+from tasks.projects import figures, members, overview
 
 PROJECTS_SHOWN = 200
 MEMBERS_SHOWN = 6

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tasks import permissions
+from tasks.detail.properties import PROPERTIES, Property
+from tasks.forms.properties import PropertyForm
 from tasks.models import Conflict, Task
-from tasks.properties import PROPERTIES, Property
-from tasks.property_forms import PropertyForm
 from tasks.views.answers import changed, posted
 from tasks.views.detail import told, visible_task
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal import limits
 from tasks import services
-from tasks.comment_forms import ReplyForm
+from tasks.forms.comments import ReplyForm
 from tasks.models import Comment, Relation, Status, Task
 
 REPLIES, REPLY_SECONDS = 10, 3600

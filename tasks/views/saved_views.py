@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tasks import listing, permissions, services, view_tabs
+from tasks import permissions, services
 from tasks.frame import open_project
+from tasks.lists import listing, tabs
 from tasks.models import Conflict, Project, SavedView
 from tasks.views.answers import posted
 
@@ -117,7 +118,7 @@ def restore_view(request: HttpRequest, key: str, pk: UUID) -> HttpResponse:
 
 def _found(request: HttpRequest, key: str, pk: UUID) -> tuple[Project, SavedView]:
     project = open_project(request, key)
-    views = view_tabs.of_project(project, request.user).select_related("owner", "project")
+    views = tabs.of_project(project, request.user).select_related("owner", "project")
     return project, get_object_or_404(views, pk=pk)
 
 
@@ -151,7 +152,7 @@ def _changed(request: HttpRequest, view: SavedView, form: forms.Form, **fields: 
 
 
 def _address(view: SavedView) -> str:
-    return f"{reverse('tasks:list', args=[view.project.key])}?{view_tabs.address(view)}"
+    return f"{reverse('tasks:list', args=[view.project.key])}?{tabs.address(view)}"
 
 
 def _page(request: HttpRequest, project: Project, form: forms.Form, **context: Any) -> HttpResponse:

@@ -14,7 +14,7 @@ from tasks.models import Project, Task
 from tasks.search import find, shown
 from tasks.search.candidates import USUAL
 from tasks.search.similar import similar
-from tasks.words import TYPED
+from tasks.search.words import TYPED
 
 PROJECT_KEY = re.compile("[A-Z][A-Z0-9]{1,7}")
 

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from tasks import finding, permissions, services
+from tasks import permissions, services
+from tasks.forms.properties import possible_parents
+from tasks.forms.structure import RelateForm, SubtaskForm
 from tasks.models import Relation, Task, one_change
-from tasks.property_forms import possible_parents
-from tasks.structure_forms import RelateForm, SubtaskForm
+from tasks.search import picker
 from tasks.views.answers import changed
 from tasks.views.detail import detail_page, structure, told, visible_task
 
@@ -27,12 +28,12 @@ def suggest(request: HttpRequest, key: str) -> HttpResponse:
     task = visible_task(request, key)
     if request.GET.get("for") == "parent":
         rows = possible_parents(task, request.user)
-        found = finding.suggest(request.GET.get("parent", ""), rows, task.project)
+        found = picker.suggest(request.GET.get("parent", ""), rows, task.project)
     else:
         rows, words = Task.objects.visible_to(request.user), request.GET.get("other", "")
-        found = finding.suggest(words, rows.exclude(pk=task.pk), task.project)
-        found += finding.elsewhere(words, request.user, task.project)
-    return render(request, "tasks/_suggested.html", {"tasks": found[: finding.SUGGESTED]})
+        found = picker.suggest(words, rows.exclude(pk=task.pk), task.project)
+        found += picker.elsewhere(words, request.user, task.project)
+    return render(request, "tasks/_suggested.html", {"tasks": found[: picker.SUGGESTED]})
 
 
 @require_POST

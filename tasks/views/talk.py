@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from tasks import my_work, permissions, services
-from tasks.forms import AttachForm
+from tasks.forms.tasks import AttachForm
 from tasks.models import Task, one_change
 from tasks.views.answers import changed
 from tasks.views.detail import detail_page, told, visible_task

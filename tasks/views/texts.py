@@ -5,8 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from tasks import permissions, suggest
+from tasks import permissions
 from tasks.models import Project
+from tasks.text import suggest
 
 
 @require_POST

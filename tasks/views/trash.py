@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from tasks import bin as trash_bin
 from tasks import permissions, services
 from tasks.models import Attachment, Comment, Task
+from tasks.projects import bin as trash_bin
 from tasks.views.answers import back, tell
 from tasks.views.projects import in_project, visible_project
 

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tasks import permissions, services
+from tasks.forms.triage import AcceptForm, AnswerForm, DeclineForm, MergeForm, SnoozeForm
 from tasks.frame import open_project, side_project
 from tasks.models import Project, Task, one_change
 from tasks.models.task_queries import TaskQuerySet
-from tasks.triage_forms import AcceptForm, AnswerForm, DeclineForm, MergeForm, SnoozeForm
 from tasks.views.answers import changed
 from tasks.views.detail import visible_task
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tasks import permissions, services
-from tasks.forms import EditTaskForm, NewTaskForm
+from tasks.forms.tasks import EditTaskForm, NewTaskForm
 from tasks.models import Activity, Conflict, Project, Task
 from tasks.views.answers import back, posted
 from tasks.views.detail import visible_task

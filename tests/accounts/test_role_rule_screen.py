@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, RoleGrant, RoleRule
 from accounts.sync.records import apply_record
-from tasks import role_rules
+from tasks.admin import role_rules
 from tasks.models import Membership, ProjectRole
 from tests import factories
 from tests.accounts.fake_auth import FakeAuth

@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from tasks.detail.properties import PROPERTIES
 from tasks.models import Comment, Mention, SavedView
-from tasks.properties import PROPERTIES
 
 
 def arguments(world: SimpleNamespace, of: str, who: str) -> list[Any]:

@@ -11,8 +11,8 @@ OF says which row stands in the address, see `addresses`; a route may have sever
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tasks.bulk import ACTIONS
-from tasks.properties import PROPERTIES
+from tasks.detail.properties import PROPERTIES
+from tasks.lists.bulk import ACTIONS
 from tests.authorisation.world import PEOPLE
 
 PROFILES_TEXT = """

@@ -6,7 +6,7 @@ All is asked by the manager of Repairs and Twin, so that rights are never what r
 import pytest
 from django.urls import reverse
 
-from tasks.bulk import ACTIONS
+from tasks.lists.bulk import ACTIONS
 from tasks.models import Label, Membership, Status
 from tests.authorisation.addresses import address, sent
 from tests.authorisation.asking import browser, changed, checksums, undone

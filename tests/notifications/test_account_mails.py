@@ -10,8 +10,8 @@ from accounts import audit
 from accounts.models import AuditEntry, Identity
 from notifications import account_mails, rendering
 from notifications.models import Email
-from tasks import newcomers
 from tasks.models import Membership
+from tasks.people import newcomers
 from tests import factories
 
 

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.contrib.messages import get_messages
 
-from tasks import bulk
+from tasks.lists import bulk
 from tasks.models import Activity, Label, Membership, Status, Task
 from tests import factories
 from tests.factories import make_task

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tasks import figures
+from tasks.projects import figures
 
 START = date(2026, 9, 7)
 

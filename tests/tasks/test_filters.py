@@ -10,7 +10,8 @@ from django.db.models import prefetch_related_objects
 from django.http import QueryDict
 from django.utils import timezone
 
-from tasks import filters, permissions, services
+from tasks import permissions, services
+from tasks.lists import filters
 from tasks.models import Collaborator, Label, Status, Task
 from tests.factories import make_task
 

@@ -9,8 +9,9 @@ from django.contrib.messages import get_messages
 from django.utils import timezone
 
 from accounts.models import AuditEntry, RoleRule
-from tasks import members, permissions
+from tasks import permissions
 from tasks.models import Membership, Project, ProjectRole
+from tasks.projects import members
 from tests.factories import make_member, make_project, make_user
 from tests.tasks.conftest import HTMX
 from tests.tasks.test_query_counts import cost

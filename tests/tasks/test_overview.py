@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from tasks import overview, services
+from tasks import services
 from tasks.models import Comment, Project, Task
+from tasks.projects import overview
 from tests.factories import make_member, make_project, make_task
 from tests.tasks.test_query_counts import cost, fill
 

@@ -4,9 +4,10 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import NoReverseMatch, reverse
 
-from tasks import members, services
+from tasks import services
 from tasks.models import Membership
-from tasks.project_tabs import TABS, tabs
+from tasks.projects import members
+from tasks.projects.tabs import TABS, tabs
 from tests.factories import make_member, make_user
 
 URL = "/projects/REP/overview/"

@@ -9,8 +9,9 @@ from django.utils import timezone
 from accounts import roles
 from accounts.models import AuditEntry, Identity, RoleRule
 from accounts.sync.records import apply_record
-from tasks import permissions, project_roles
+from tasks import permissions
 from tasks.models import Membership, Project, ProjectRole
+from tasks.people import project_roles
 from tests import factories
 from tests.accounts.fake_auth import FakeAuth
 

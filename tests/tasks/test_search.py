@@ -10,7 +10,7 @@ from tasks.models import Comment, Label, SearchEntry, Task
 from tasks.search import index
 from tasks.search.candidates import MARKERS, Limits, candidates
 from tasks.search.find import find, reach_of
-from tasks.words import normal
+from tasks.search.words import normal
 from tests.factories import make_member, make_project, make_task, make_user
 from tests.tasks.test_two_at_once import everywhere
 

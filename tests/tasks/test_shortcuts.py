@@ -3,7 +3,7 @@
 import re
 
 from tasks import shortcuts
-from tasks.properties import PROPERTIES
+from tasks.detail.properties import PROPERTIES
 
 
 def test_every_page_of_members_lists_them(client, task, tomasz):

@@ -1,4 +1,5 @@
-from tasks import history, services
+from tasks import services
+from tasks.detail import history
 from tasks.models import Activity, Task
 from tests.factories import make_task
 from tests.tasks.conftest import HTMX

@@ -4,11 +4,11 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from tasks import listing
-from tasks.grouping import GROUPS
-from tasks.list_panels import PANELS
+from tasks.lists import listing
+from tasks.lists.grouping import GROUPS
+from tasks.lists.panels import PANELS
+from tasks.lists.sorting import SORTS
 from tasks.models import Label, Task
-from tasks.sorting import SORTS
 from tests.factories import make_member, make_task
 from tests.tasks.conftest import HTMX
 

@@ -9,8 +9,11 @@ from django.template import Context, Template
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks import comment_forms, forms, markdown, services, text
+from tasks import services, text
+from tasks.forms.comments import COMMENT_MAX
+from tasks.forms.fields import BODY_MAX
 from tasks.models import Membership
+from tasks.text import markdown
 from tests.factories import make_member, make_project, make_task
 from tests.tasks.hostile_texts import LONG, SCRIPTS, SLOW
 from tests.tasks.test_query_counts import cost
@@ -103,7 +106,7 @@ def test_nothing_takes_long(hostile, project, amara, task):
 
 
 def test_a_text_longer_than_any_form_takes_is_shown_as_typed():
-    assert max(forms.BODY_MAX, comment_forms.COMMENT_MAX) <= markdown.LONGEST
+    assert max(BODY_MAX, COMMENT_MAX) <= markdown.LONGEST
     html = text.render("**a** <b>\n" + "x" * markdown.LONGEST)
     assert html.startswith("<p>**a** &lt;b&gt;<br>")
 

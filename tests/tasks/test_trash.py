@@ -8,10 +8,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from portal.actor import acting
-from tasks import bin as trash_bin
 from tasks import services
 from tasks.files import CheckedFile
 from tasks.models import Attachment, Comment, Request, Task
+from tasks.projects import bin as trash_bin
 from tests.factories import make_member, make_project, make_task
 
 URL = "/projects/REP/trash/"

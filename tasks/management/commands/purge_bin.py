@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from tasks.bin import KEEP
 from tasks.models import Attachment, Comment, Task
+from tasks.projects.bin import KEEP
 from tasks.services import purge
 
 

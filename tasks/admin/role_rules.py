@@ -30,8 +30,9 @@ from accounts import audit, roles
 from accounts.models import RoleGrant, RoleRule
 from accounts.people.access import groups_to_give
 from accounts.people.menu import PEOPLE_MENU
-from tasks import permissions, project_roles
+from tasks import permissions
 from tasks.models import Membership, Project, ProjectRole
+from tasks.people import project_roles
 
 SHOWN_PEOPLE = 50
 STEPS = ("confirm", "back", "understood", "csrfmiddlewaretoken")

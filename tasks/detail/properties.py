@@ -8,7 +8,19 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tasks import permissions, property_forms, services
+from tasks import permissions, services
+from tasks.forms.properties import (
+    CollaboratorsForm,
+    DueForm,
+    LabelsForm,
+    OwnerForm,
+    ParentForm,
+    PriorityForm,
+    PropertyForm,
+    ReviewerForm,
+    StartForm,
+    StatusForm,
+)
 from tasks.models import Task
 
 Save = Callable[[Task, AbstractBaseUser, dict[str, Any]], Any]
@@ -20,7 +32,7 @@ class Property:
 
     name: str
     label: Promise
-    form: type[property_forms.PropertyForm]
+    form: type[PropertyForm]
     save: Save
     capability: str = permissions.EDIT
 
@@ -53,14 +65,14 @@ def _parent(task: Task, user: AbstractBaseUser, data: dict[str, Any]) -> None:
 
 
 _ROWS = (
-    Property("status", _("Status"), property_forms.StatusForm, _status, permissions.MOVE),
-    Property("owner", _("Owner"), property_forms.OwnerForm, _fields),
-    Property("collaborators", _("Helping"), property_forms.CollaboratorsForm, _collaborators),
-    Property("reviewer", _("Reviewer"), property_forms.ReviewerForm, _fields),
-    Property("priority", _("Priority"), property_forms.PriorityForm, _fields),
-    Property("due", _("Due"), property_forms.DueForm, _fields),
-    Property("labels", _("Labels"), property_forms.LabelsForm, _labels),
-    Property("start", _("Start"), property_forms.StartForm, _fields),
-    Property("parent", _("Part of"), property_forms.ParentForm, _parent),
+    Property("status", _("Status"), StatusForm, _status, permissions.MOVE),
+    Property("owner", _("Owner"), OwnerForm, _fields),
+    Property("collaborators", _("Helping"), CollaboratorsForm, _collaborators),
+    Property("reviewer", _("Reviewer"), ReviewerForm, _fields),
+    Property("priority", _("Priority"), PriorityForm, _fields),
+    Property("due", _("Due"), DueForm, _fields),
+    Property("labels", _("Labels"), LabelsForm, _labels),
+    Property("start", _("Start"), StartForm, _fields),
+    Property("parent", _("Part of"), ParentForm, _parent),
 )
 PROPERTIES = {row.name: row for row in _ROWS}

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.templatetags.portal_tags import day
-from tasks import finding, permissions
-from tasks.forms import DueField, PersonField, PriorityField
+from tasks import permissions
+from tasks.forms.fields import DueField, PersonField, PriorityField
+from tasks.forms.structure import suggests
 from tasks.models import Activity, Conflict, Label, Status, Task
-from tasks.structure_forms import suggests
+from tasks.search import picker
 
 
 class PropertyForm(forms.Form):
@@ -335,7 +336,7 @@ class ParentForm(PropertyForm):
         words = self.cleaned_data["parent"].strip()
         if not words:
             return None
-        return finding.the_one(words, possible_parents(self.task, self.user), self.task.project)
+        return picker.the_one(words, possible_parents(self.task, self.user), self.task.project)
 
 
 def possible_parents(task: Task, user: AbstractBaseUser):

@@ -15,13 +15,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tasks import filters, permissions
-from tasks.filters import Filters
-from tasks.grouping import GROUPS, Group
-from tasks.list_rows import Printer, Row
+from tasks import permissions
+from tasks.lists import filters
+from tasks.lists.filters import Filters
+from tasks.lists.grouping import GROUPS, Group
+from tasks.lists.rows import Printer, Row
+from tasks.lists.sorting import SORTS, Key, Sort, in_order, place_of, read_place
 from tasks.models import Project, Task
 from tasks.models.task_queries import TaskQuerySet
-from tasks.sorting import SORTS, Key, Sort, in_order, place_of, read_place
 
 PAGE = 50
 COLUMNS: dict[str, Promise] = {

@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tasks import finding
-from tasks.forms import DateInput, DueField, PersonField, PriorityField, TextField
+from tasks.forms.fields import DateInput, DueField, PersonField, PriorityField, TextField
+from tasks.forms.structure import suggests
 from tasks.models import Status, Task
-from tasks.structure_forms import suggests
+from tasks.search import picker
 
 
 class AcceptForm(forms.Form):
@@ -64,12 +64,12 @@ class MergeForm(forms.Form):
         """
         words, project = self.cleaned_data["other"], self.task.project
         rows = Task.objects.filter(project=project).exclude(pk=self.task.pk)
-        if not finding.as_key(words, project):
-            found = finding.suggest(words, rows, project)
+        if not picker.as_key(words, project):
+            found = picker.suggest(words, rows, project)
             named = "; ".join(f"{task.key} {task.title}" for task in found[:3])
             if named:
                 raise ValidationError(_("Enter the key of one: %(named)s") % {"named": named})
-        other = finding.the_one(words, rows, project)
+        other = picker.the_one(words, rows, project)
         if other.status.category == Status.Category.CANCELLED:
             raise ValidationError(
                 _("%(key)s is closed itself. Choose one that goes on.") % {"key": other.key}

@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tasks import permissions
+from tasks.detail.sentences import icon, order, spoken
 from tasks.models import Activity, Comment, Project, Task
-from tasks.sentences import icon, order, spoken
 
 SHOWN = 50
 FEEDS: dict[str, Promise] = {

@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tasks import permissions
-from tasks.filters import encode
-from tasks.listing import Listing
+from tasks.lists.filters import encode
+from tasks.lists.listing import Listing
 from tasks.models import Project, SavedView, Status
 
 VIEWS_SHOWN = 30

@@ -16,8 +16,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tasks import listing, permissions, services
-from tasks.forms import DueField, PersonField, PriorityField
+from tasks import permissions, services
+from tasks.forms.fields import DueField, PersonField, PriorityField
+from tasks.lists import listing
 from tasks.models import Label, Project, Status, Task, one_change
 from tasks.models.task_queries import TaskQuerySet
 

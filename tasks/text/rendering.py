@@ -16,8 +16,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portal.templatetags.portal_tags import icon
-from tasks import markdown, permissions
+from tasks import permissions
 from tasks.models import Project, ProjectKey, Task, TaskAlias
+from tasks.text import markdown
 
 KEYS_MAX = 200  # of one page; what is named beyond that stays plain text
 MENTIONS_MAX = 50  # people one text can call

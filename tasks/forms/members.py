@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tasks.forms import DueField
-from tasks.members import last_day
+from tasks.forms.fields import DueField
 from tasks.models import Membership
+from tasks.projects.members import last_day
 
 BIGGEST_ID = 2**31 - 1  # of a group
 

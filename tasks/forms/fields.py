@@ -1,4 +1,4 @@
-"""What people type about tasks, checked."""
+"""The fields that forms about tasks share."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,13 +8,10 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tasks import permissions
 from tasks.files import ALLOWED, CheckedFile, check
-from tasks.models import Project, Task
+from tasks.models import Task
 
 TITLE_MAX = Task._meta.get_field("title").max_length
 BODY_MAX = 20_000  # characters
@@ -122,66 +119,3 @@ class FilesField(forms.FileField):
         for upload in uploads or [None]:
             super().clean(upload, initial)
         return [check(upload, images_only=self.images_only) for upload in uploads]
-
-
-class TaskForm(forms.Form):
-    """A task's words."""
-
-    title = TitleField()
-    body = TextField(label=_("Description"), max_length=BODY_MAX, required=False)
-
-
-class EditTaskForm(TaskForm):
-    """A task's words, and the version of the task they were written on."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-
-class NewTaskForm(TaskForm):
-    """A task to be. Without ``project`` it asks for one of those ``user`` may add to.
-
-    Who may only create can keep the task or leave it without an owner; who may edit can
-    give it to anybody of the project.
-    """
-
-    due_on = DueField()
-    priority = PriorityField(
-        initial=Task.Priority.NORMAL, required=False, empty_value=Task.Priority.NORMAL
-    )
-
-    def __init__(
-        self, *args: Any, user: AbstractBaseUser, project: Project | None = None, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        people = [user]
-        if project is None:
-            self.fields["project"] = forms.ModelChoiceField(
-                permissions.projects_where(user, permissions.CREATE),
-                label=_("Project"),
-                to_field_name="key",
-                empty_label=None,
-                error_messages={"invalid_choice": _("Choose a project you can add tasks to.")},
-            )
-        elif permissions.may(user, permissions.EDIT, project):
-            people += permissions.people(project).exclude(pk=user.pk)
-        self.fields["owner"] = PersonField(people, initial=user)
-        self.order_fields(["project", "title", "body", "owner", "due_on", "priority"])
-
-
-class AttachForm(forms.Form):
-    files = FilesField(
-        label=_("Add files"),
-        error_messages={
-            "required": _("Choose a file first."),
-            "empty": _("The file is empty. Choose another."),
-        },
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["files"].help_text = gettext(
-            "Up to %(count)d files of %(size)s each: PDF, Word, Excel, text, JPEG, PNG, WebP, HEIC."
-        ) % {
-            "count": settings.ATTACHMENT_MAX_COUNT,
-            "size": filesizeformat(settings.ATTACHMENT_MAX_BYTES),
-        }

@@ -12,11 +12,12 @@ from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve, reverse
 
-from tasks import filters, listing, permissions
+from tasks import permissions
 from tasks.board.columns import ordered
+from tasks.lists import filters, listing
+from tasks.lists.sorting import Key, number, text
 from tasks.models import Task
 from tasks.models.task_queries import TaskQuerySet
-from tasks.sorting import Key, number, text
 
 VIEWS = {"list": "tasks:list", "board": "tasks:board"}
 

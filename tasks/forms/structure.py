@@ -9,9 +9,11 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from tasks import detail, finding, permissions
-from tasks.forms import TextField, TitleField
+from tasks import permissions
+from tasks.detail import parts
+from tasks.forms.fields import TextField, TitleField
 from tasks.models import ChecklistItem, Project, Task
+from tasks.search import picker
 
 ITEM_MAX = ChecklistItem._meta.get_field("text").max_length
 ITEMS_AT_ONCE = 100
@@ -81,7 +83,7 @@ class RelateForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("How"),
-        choices=lambda: [*detail.KINDS.items()],
+        choices=lambda: [*parts.KINDS.items()],
         error_messages={"invalid_choice": _("Choose one of the ways.")},
     )
     other = forms.CharField(
@@ -97,7 +99,7 @@ class RelateForm(forms.Form):
 
     def clean_other(self) -> Task:
         rows = Task.objects.visible_to(self.user).exclude(pk=self.task.pk)
-        return finding.the_one(self.cleaned_data["other"], rows, self.task.project)
+        return picker.the_one(self.cleaned_data["other"], rows, self.task.project)
 
 
 class ProjectForm(forms.Form):

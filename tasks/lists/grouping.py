@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tasks.lists.sorting import Key, number, text
 from tasks.models import Project, Task, TaskLabel
-from tasks.sorting import Key, number, text
 
 
 @dataclass(frozen=True)

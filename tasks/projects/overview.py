@@ -18,7 +18,8 @@ from django.utils.formats import date_format, get_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tasks import history, permissions
+from tasks import permissions
+from tasks.detail import history
 from tasks.models import Activity, Project, Status, Task
 from tasks.models.task_queries import TaskQuerySet
 

@@ -7,7 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext_lazy as _
 
 from tasks import permissions
-from tasks.forms import TextField
+from tasks.forms.fields import TextField
 from tasks.models import Comment, Task
 
 COMMENT_MAX = Comment._meta.get_field("body").max_length

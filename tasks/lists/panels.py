@@ -7,12 +7,12 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tasks import filters
-from tasks.filters import NAMES
-from tasks.grouping import GROUPS
-from tasks.listing import COLUMNS, Listing
+from tasks.lists import filters
+from tasks.lists.filters import NAMES
+from tasks.lists.grouping import GROUPS
+from tasks.lists.listing import COLUMNS, Listing
+from tasks.lists.sorting import SORTS
 from tasks.models import Task
-from tasks.sorting import SORTS
 
 PANELS = {
     "status": gettext_lazy("Status"),
