@@ -66,12 +66,17 @@ def _place(
 
 @transaction.atomic
 def _make_room(status: Status) -> None:
-    """Number a column anew. Its tasks are locked before it is, as everywhere: a mover who
-    holds one of them and waits for the column would wait for ever."""
-    column = Task.everything.filter(status=status)
-    column.lock(*column.values_list("pk", flat=True))
+    """Number a column anew, or leave that to the next attempt while one of its tasks is held.
+
+    Its tasks are locked before it is, as everywhere: a mover who holds one of them and waits
+    for the column would wait for ever. One that came in between the two may be held as well.
+    """
+    rows = Task.everything.filter(status=status)
+    list(rows.select_for_update().order_by("pk").values_list("pk"))
     lock_columns(status.pk)
-    Task.objects.number_anew(status)
+    free = rows.select_for_update(skip_locked=True).values_list("pk")
+    if len(free) == rows.count():
+        Task.objects.number_anew(status)
 
 
 def _is_deadlock(error: OperationalError) -> bool:
