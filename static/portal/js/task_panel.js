@@ -35,7 +35,7 @@ export function taskPanel(root) {
     shown = key;
     frame.querySelector("[data-panel-page]").href = path;
     // Settled at once: a key pressed right after the focus has come must find its button bound.
-    await window.htmx.ajax("GET", path, { target: "#panel", swap: "innerHTML settle:0ms show:#panel:top" });
+    await window.htmx.ajax("GET", path, { target: "#panel", swap: "innerHTML show:#panel:top" });
     frame.querySelector("#panel-title")?.focus();
   }
 
