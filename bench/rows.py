@@ -113,12 +113,7 @@ MINE = f"t.mine <= {OWN}"
 OWNER = f"""case when {MINE} or (t.category = 'done' and {some(36, 1000)} = 1) then 0
   when t.p >= {PROJECTS} then t.p + {PEOPLE - PROJECTS}
   when {some(40, 20)} < 3 then null else {owner("t.p", some(44, MEMBERS))} end"""
-TITLE = f"""case when t.mine <= 5 then 'Paint the {RARE} ' || t.number
-  else {one_of(VERBS, 61)} || ' the ' || {one_of(THINGS, 62)} || ' in '
-  || {one_of(PLACES, 63)} || ' <' || t.i || '>' end"""
 BODY = "Look at it with the caretaker first. " * 8
-SAID = "The part has come, **we can begin** on Monday. Part "
-
 TITLE = f"""case when t.mine <= 5 then 'Paint the {RARE} ' || t.number
   else {one_of(VERBS, 61)} || ' the ' || {one_of(THINGS, 62)} || ' in '
   || {one_of(PLACES, 63)} || ' <' || t.i || '>' end"""
@@ -259,26 +254,7 @@ HANGING = [
         },
     ),
 ]
-# What `tasks.search.index` would have written: weighed words, and markers of who may read them.
-WORDS = Rows(
-    models.SearchEntry,
-    "join bench_project project on project.p = t.p",
-    {
-        "id": "md5('search' || t.i)::uuid",
-        "task_id": "t.id",
-        "project_id": "project.id",
-        "for_everyone": "true",
-        "for_team": "true",
-        "words": f"""setweight(to_tsvector('simple', {TITLE} || ' ' || t.number), 'A')
-          || setweight(to_tsvector('simple', '{BODY}'), 'C')
-          || setweight(to_tsvector('simple', case when t.comments > 0 then '{SAID}' else '' end), 'D')
-          || array_to_tsvector(array[
-            '#t' || left(replace(project.id::text, '-', ''), 16),
-            '#e' || left(replace(project.id::text, '-', ''), 16)])""",
-        "changed_at": "t.moment",
-    },
-)
-TABLES = [TASK, *HANGING, WORDS]
+TABLES = [TASK, *HANGING]
 
 # Kept counters, as the portal's own saves would have left them.
 COUNTED = [
