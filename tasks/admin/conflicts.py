@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.views.generic import EditView
@@ -43,8 +43,15 @@ class VersionedForm(WagtailAdminModelForm):
 
 class VersionedEditView(EditView):
     def save_instance(self) -> Any:
-        self.model.locked(self.object.pk, self.form.cleaned_data["version"])
+        self.refuse_late()
         return super().save_instance()
+
+    def refuse_late(self) -> None:
+        """Lock the row. Raises Conflict when somebody else has saved it, Http404 when it is gone."""
+        try:
+            self.model.locked(self.object.pk, self.form.cleaned_data["version"])
+        except self.model.DoesNotExist as error:
+            raise Http404 from error
 
     def form_valid(self, form: VersionedForm) -> HttpResponse:
         try:
@@ -52,4 +59,6 @@ class VersionedEditView(EditView):
         except Conflict as conflict:
             form.compare(conflict.row)
             self.produced_error_message = self.get_error_message()
-            return self.form_invalid(form)
+            response = self.form_invalid(form)
+            response.status_code = 409
+            return response

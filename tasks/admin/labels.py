@@ -6,17 +6,17 @@ from django import forms
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import DeleteView, EditView, IndexView
+from wagtail.admin.views.generic import DeleteView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from tasks import services
+from tasks.admin.conflicts import VersionedEditView, VersionedForm
 from tasks.models import Label
 
 
-class LabelForm(WagtailAdminModelForm):
+class LabelForm(VersionedForm):
     """The project is chosen once. ``into`` gives its tasks to another label of the project."""
 
     into = forms.ModelChoiceField(
@@ -37,11 +37,12 @@ class LabelForm(WagtailAdminModelForm):
             self.fields["into"].queryset = label.project.labels.exclude(pk=label.pk)
 
 
-class LabelEditView(EditView):
+class LabelEditView(VersionedEditView):
     def save_instance(self) -> Label:
         into = self.form.cleaned_data["into"]
         if into is None:
             return super().save_instance()
+        self.refuse_late()
         self.merged = services.delete_label(Label.objects.get(pk=self.object.pk), into=into)
         return into
 

@@ -1,14 +1,70 @@
 """Who belongs to which project, in the admin. What a role rule gives is changed by the rule."""
 
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from tasks.admin.conflicts import VersionedEditView, VersionedForm
 from tasks.admin.refusals import ReasonedDeleteView
 from tasks.models import Membership
+from tasks.projects.members import find_people
+
+NAMED = 8  # people in the answer to a name that several have
+
+
+class PersonField(forms.CharField):
+    """One active person by e-mail address or name. A list to choose from would hold everybody."""
+
+    def clean(self, value: Any) -> AbstractBaseUser | None:
+        words = super().clean(value).strip()
+        if not words:
+            return None
+        active = get_user_model().objects.filter(is_active=True)
+        exact = list(active.filter(email__iexact=words)[:2])
+        found = exact if len(exact) == 1 else list(find_people(words)[: NAMED + 1])
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise ValidationError(_("Nobody with an account has this name or address."))
+        people = ", ".join(f"{one} <{one.email}>" for one in found[:NAMED])
+        raise ValidationError(
+            _("Several people fit: %(people)s. Enter the address of one.")
+            % {"people": people + (" …" if len(found) > NAMED else "")}
+        )
+
+
+class MembershipForm(VersionedForm):
+    """Who and where is chosen once; the role and its end change."""
+
+    user = PersonField(
+        label=gettext_lazy("Person"),
+        max_length=254,
+        required=False,
+        help_text=gettext_lazy("An e-mail address, or a name. Leave it empty for a group."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            for name in ("project", "user", "group"):
+                self.fields.pop(name, None)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        chosen = [name for name in ("user", "group") if data.get(name)]
+        if "user" in self.fields and "user" not in self.errors and len(chosen) != 1:
+            self.add_error("user", _("Choose a person or a group."))
+        return data
 
 
 def end_of(membership: Membership) -> str:
@@ -31,6 +87,11 @@ class MembershipIndexView(IndexView):
         return None if instance.granted_by_id else super().get_delete_url(instance)
 
 
+class MembershipEditView(VersionedEditView):
+    def get_queryset(self):
+        return super().get_queryset().select_related("project", "user", "group")
+
+
 class MembershipDeleteView(ReasonedDeleteView):
     def why_not(self) -> str:
         if not self.object.granted_by_id:
@@ -48,8 +109,12 @@ class MembershipViewSet(ModelViewSet):
     list_per_page = 50
     copy_view_enabled = False
     index_view_class = MembershipIndexView
+    edit_view_class = MembershipEditView
     delete_view_class = MembershipDeleteView
-    form_fields = ["project", "user", "group", "role", "expires_at"]
+    edit_handler = ObjectList(
+        [FieldPanel(name) for name in ("project", "user", "group", "role", "expires_at")],
+        base_form_class=MembershipForm,
+    )
 
     @property
     def list_display(self) -> list:

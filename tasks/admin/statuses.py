@@ -12,18 +12,18 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import CreateView, EditView, IndexView, ReorderView
+from wagtail.admin.views.generic import CreateView, IndexView, ReorderView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from tasks import services
+from tasks.admin.conflicts import VersionedEditView, VersionedForm
 from tasks.admin.refusals import ReasonedDeleteView
 from tasks.models import Project, Status
 
 
-class StatusForm(WagtailAdminModelForm):
+class StatusForm(VersionedForm):
     """``place`` counts from 1: the way to order them without a mouse and without JavaScript."""
 
     place = forms.IntegerField(
@@ -94,7 +94,7 @@ class StatusCreateView(OfProject, CreateView):
         return Status(project=project)
 
 
-class StatusEditView(OfProject, EditView):
+class StatusEditView(OfProject, VersionedEditView):
     pass
 
 

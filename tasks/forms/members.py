@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.templatetags import portal_tags
 from tasks.forms.fields import DueField
 from tasks.models import Membership
 from tasks.projects.members import last_day
@@ -53,6 +54,15 @@ class MemberForm(forms.Form):
         error_messages={"invalid_choice": gettext_lazy("Choose one of the roles.")},
     )
     expires_at = UntilField()
+
+    def compare(self, row: Membership) -> None:
+        """Say what somebody else has made of ``row`` meanwhile, where this person chose otherwise."""
+        said = _("Somebody has set this to “%(theirs)s” meanwhile. Save again to keep yours.")
+        if row.role != self.cleaned_data["role"]:
+            self.add_error("role", said % {"theirs": row.get_role_display()})
+        if row.expires_at != self.cleaned_data.get("expires_at"):
+            end = portal_tags.day(last_day(row.expires_at)) if row.expires_at else _("no end")
+            self.add_error("expires_at", said % {"theirs": end})
 
 
 class WhoField(forms.CharField):

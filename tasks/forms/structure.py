@@ -32,7 +32,10 @@ def suggests(field: forms.Field, task: Task, purpose: str) -> None:
 
 
 class ItemForm(forms.Form):
-    """One line of a checklist."""
+    """One line of a checklist. It carries what it was opened with, as ``began``."""
+
+    was_late = False
+    theirs = ""
 
     text = forms.CharField(
         label=_("Item"),
@@ -42,6 +45,16 @@ class ItemForm(forms.Form):
             "max_length": _("An item has up to %(limit_value)d characters."),
         },
     )
+
+    @property
+    def began(self) -> str | None:
+        return self.theirs or self.data.get("began")
+
+    def meet(self, theirs: str) -> None:
+        """Show what somebody else has written meanwhile; the next save goes on top of it."""
+        self.was_late, self.theirs = True, theirs
+        said = _("Somebody has written “%(theirs)s” here meanwhile. Save again to keep yours.")
+        self.add_error("text", said % {"theirs": theirs})
 
 
 class ItemsForm(forms.Form):

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from tasks.models.row import Row
+from tasks.models.versioned import Versioned
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -23,7 +23,7 @@ class MembershipQuerySet(models.QuerySet):
         return self.current().filter(Q(user=user) | Q(group__in=groups))
 
 
-class Membership(Row):
+class Membership(Versioned):
     class Role(models.TextChoices):
         VIEWER = "viewer", _("Viewer")
         GUEST = "guest", _("Guest")

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from tasks.models.row import Row
+from tasks.models.versioned import Versioned
 
 
 def fields_without(row: models.Model, *counters: str) -> list[str]:
@@ -55,7 +55,7 @@ class StatusManager(models.Manager.from_queryset(StatusQuerySet)):
         )
 
 
-class Status(Row):
+class Status(Versioned):
     class Category(models.TextChoices):
         TRIAGE = "triage", _("New request")
         BACKLOG = "backlog", _("Later")
@@ -125,8 +125,8 @@ class Status(Row):
     def save(self, **kwargs) -> None:
         if not self._state.adding:
             self.clean()
-            counters = ("task_count", "archived_count")
-            kwargs.setdefault("update_fields", fields_without(self, *counters))
+            kept = ("task_count", "archived_count", "version")
+            kwargs.setdefault("update_fields", fields_without(self, *kept))
         super().save(**kwargs)
 
     @property
@@ -158,7 +158,7 @@ class Status(Row):
         return self.category == self.Category.DONE
 
 
-class Label(Row):
+class Label(Versioned):
     """A word that tasks of one project may carry."""
 
     project = models.ForeignKey("tasks.Project", on_delete=models.CASCADE, related_name="labels")

@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group
 from django.core.cache import cache
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -201,13 +201,16 @@ def find(project: Project, words: str) -> tuple[list[AbstractBaseUser], list[Gro
     if len(words) < SHORTEST_SEARCH:
         return [], []
     inside = Membership.objects.current().filter(project=project, source=Membership.Source.MANUAL)
-    people = get_user_model().objects.filter(
-        Q(display_name__icontains=words) | Q(email__icontains=words), is_active=True
-    )
-    people = people.exclude(pk__in=inside.filter(user__isnull=False).values("user_id"))
+    people = find_people(words).exclude(pk__in=inside.filter(user__isnull=False).values("user_id"))
     groups = Group.objects.filter(name__icontains=words).order_by("name")
     groups = groups.exclude(pk__in=inside.filter(group__isnull=False).values("group_id"))
     return list(people[:FOUND]), list(groups[:FOUND])
+
+
+def find_people(words: str) -> QuerySet[AbstractBaseUser]:
+    """Return active people by a part of their name or address, for those who may know them all."""
+    named = Q(display_name__icontains=words) | Q(email__icontains=words)
+    return get_user_model().objects.filter(named, is_active=True)
 
 
 YES, NO, OWN = "yes", "", "own"

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import AuditEntry
 from tasks import permissions
-from tasks.models import Membership, Project
+from tasks.models import Conflict, Membership, Project
 from tasks.projects.members import forget_faces
 
 UNDO_FOR = timedelta(hours=1)
@@ -54,15 +54,25 @@ def add_member(
 
 @transaction.atomic
 def change_member(
-    *, membership: Membership, user: AbstractBaseUser, role: str, expires_at: datetime | None
+    *,
+    membership: Membership,
+    user: AbstractBaseUser,
+    role: str,
+    expires_at: datetime | None,
+    version: int | None = None,
 ) -> Membership:
-    """Give a person or group another role, or another end of it."""
+    """Give a person or group another role, or another end of it.
+
+    Raises Conflict when somebody else has done so since ``version``.
+    """
     project = membership.project
     _lock(project, user)
-    row = _by_hand(membership)
     before = _standing(project)
+    row = _by_hand(membership)
     if (row.role, row.expires_at) == (role, expires_at):
         return row
+    if version not in (None, row.version):
+        raise Conflict(row)
     row.role, row.expires_at = role, expires_at
     row.save()
     _refuse_orphan(project, before, row, user)
@@ -122,7 +132,7 @@ def _lock(project: Project, user: AbstractBaseUser) -> None:
 def _by_hand(membership: Membership) -> Membership:
     """Return the row as it is now; needs the lock on its project."""
     try:
-        row = Membership.objects.select_related("user", "group").get(pk=membership.pk)
+        row = Membership.locked(membership.pk, None)
     except Membership.DoesNotExist as error:
         raise ValidationError(_("Somebody else has taken them out already.")) from error
     if row.granted_by_id:

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -62,7 +63,9 @@ def place_status(status: Status, index: int) -> None:
     rows.remove(status)
     rows.insert(max(index, 0), status)
     for order, row in enumerate(rows):
-        Status.objects.filter(pk=row.pk).exclude(order=order).update(order=order)
+        moved = Status.objects.filter(pk=row.pk).exclude(order=order)
+        # Whoever has one of them open is told, before an old place in the form wins.
+        moved.update(order=order, version=F("version") + 1)
 
 
 @transaction.atomic

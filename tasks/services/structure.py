@@ -10,7 +10,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tasks import permissions
-from tasks.models import ChecklistItem, Hue, Label, Project, Relation, Task, Watch, one_change
+from tasks.models import (
+    ChecklistItem,
+    Conflict,
+    Hue,
+    Label,
+    Project,
+    Relation,
+    Task,
+    Watch,
+    one_change,
+)
 from tasks.services.work import create_task
 
 TITLE_MAX = Task._meta.get_field("title").max_length
@@ -39,8 +49,17 @@ def tick_item(*, item: ChecklistItem, user: AbstractBaseUser, done: bool) -> Che
 
 
 @transaction.atomic
-def rename_item(*, item: ChecklistItem, user: AbstractBaseUser, text: str) -> ChecklistItem:
+def rename_item(
+    *, item: ChecklistItem, user: AbstractBaseUser, text: str, began: str | None = None
+) -> ChecklistItem:
+    """Give an item other words. Raises Conflict when they are not ``began`` any more.
+
+    Not its version, which grows with each tick, too: that is no reason to ask again.
+    """
     permissions.require(user, permissions.EDIT, item.task)
+    row = ChecklistItem.locked(item.pk, None)
+    if began is not None and row.text not in (began, text):
+        raise Conflict(row)
     return _change(item, text=text)
 
 

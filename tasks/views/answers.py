@@ -14,6 +14,12 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def began_at(request: HttpRequest) -> int | None:
+    """Return the version of the row that a form was opened with, if it says one."""
+    version = request.POST.get("version", "")[:9]
+    return int(version) if version.isascii() and version.isdigit() else None
+
+
 def back(request: HttpRequest, default: Any) -> HttpResponseRedirect:
     """Return a redirect to the page named by the form's `next`, if it is ours."""
     url = request.POST.get("next", "")

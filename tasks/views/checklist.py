@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 from tasks import permissions, services
 from tasks.detail import parts
 from tasks.forms.structure import ItemForm, ItemsForm
-from tasks.models import ChecklistItem, Task, one_change
+from tasks.models import ChecklistItem, Conflict, Task, one_change
 from tasks.views.answers import back, changed, posted
 from tasks.views.detail import detail_page, structure, told, visible_task
 
@@ -56,8 +56,7 @@ def rename(request: HttpRequest, key: str, pk: str) -> HttpResponse:
         context = {"task": task, "items": parts.items(task), "focus": item.pk}
         return render(request, "components/checklist_items.html", context)
     form = ItemForm(posted(request), initial={"text": item.text})
-    if form.is_valid():
-        services.rename_item(item=item, user=request.user, text=form.cleaned_data["text"])
+    if form.is_valid() and _renamed(request, item, form):
         return _answer(request, task, _("The item is saved."))
     context = {
         "section": "tasks",
@@ -66,16 +65,27 @@ def rename(request: HttpRequest, key: str, pk: str) -> HttpResponse:
         "item": item,
         "form": form,
     }
+    status = 409 if form.was_late else 422 if form.errors else 200
     if request.htmx:
-        return _in_place(request, context)
-    return render(request, "tasks/item_form.html", context, status=422 if form.errors else 200)
+        return _in_place(request, context, status)
+    return render(request, "tasks/item_form.html", context, status=status)
 
 
-def _in_place(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+def _renamed(request: HttpRequest, item: ChecklistItem, form: ItemForm) -> bool:
+    """Return whether it was saved; else ``form`` shows what somebody else has written."""
+    text = form.cleaned_data["text"]
+    try:
+        services.rename_item(item=item, user=request.user, text=text, began=form.began)
+    except Conflict as conflict:
+        form.meet(conflict.row.text)
+    return not form.was_late
+
+
+def _in_place(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
     """Return the editor of an item; with errors it takes its own place, not the list's."""
+    response = render(request, "tasks/_item_form.html", context, status=status)
     if not context["form"].errors:
-        return render(request, "tasks/_item_form.html", context)
-    response = render(request, "tasks/_item_form.html", context, status=422)
+        return response
     return reswap(retarget(response, f"#item-{context['item'].pk}"), "outerHTML")
 
 

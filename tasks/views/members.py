@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tasks import permissions, services
 from tasks.forms.members import AddMemberForm, MemberForm
-from tasks.models import Membership, Project, Task
+from tasks.models import Conflict, Membership, Project, Task
 from tasks.projects import members
-from tasks.views.answers import posted, tell
+from tasks.views.answers import began_at, posted, tell
 from tasks.views.projects import in_project, visible_project
 
 OWNED_COUNTED = 100
@@ -98,16 +98,23 @@ def change(request: HttpRequest, key: str, pk: Any) -> HttpResponse:
     row = get_object_or_404(_rows(project), pk=pk)
     initial = {"role": row.role, "expires_at": row.expires_at}
     form = MemberForm(posted(request), initial=initial)
+    version, status = began_at(request) or row.version, 422
     if form.is_valid():
         try:
-            changed = services.change_member(membership=row, user=request.user, **form.cleaned_data)
+            changed = services.change_member(
+                membership=row, user=request.user, version=version, **form.cleaned_data
+            )
         except ValidationError as error:
             form.add_error("role", error)
+        except Conflict as conflict:
+            version, status = conflict.row.version, 409
+            form.compare(conflict.row)
         else:
             _say_role(request, changed, project)
             return redirect("tasks:members", project.key)
-    context = in_project(request, project, "members", row=row, form=form)
-    return render(request, "tasks/member_edit.html", context, status=422 if form.errors else 200)
+    context = in_project(request, project, "members", row=row, form=form, version=version)
+    status = status if form.errors else 200
+    return render(request, "tasks/member_edit.html", context, status=status)
 
 
 @require_POST

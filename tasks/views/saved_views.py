@@ -18,7 +18,7 @@ from tasks import permissions, services
 from tasks.frame import open_project
 from tasks.lists import listing, tabs
 from tasks.models import Conflict, Project, SavedView
-from tasks.views.answers import posted
+from tasks.views.answers import began_at, posted
 
 DELETED = "deleted_view"  # in the session: what "Undo" brings back
 
@@ -35,6 +35,19 @@ class ViewForm(forms.Form):
         super().__init__(*args, auto_id="view-%s", **kwargs)
         if not may_share:
             del self.fields["shared"]
+
+    def compare(self, row: SavedView) -> None:
+        """Say what somebody else has made of ``row`` meanwhile; the next save goes on top of it."""
+        said = gettext_lazy(
+            "Somebody has set this to “%(theirs)s” meanwhile. Save again for yours."
+        )
+        theirs = {"name": row.name, "shared": row.shared}
+        words = {"name": row.name, "shared": _("yes") if row.shared else _("no")}
+        for name in self.fields:
+            if self.cleaned_data[name] != theirs[name]:
+                self.add_error(name, said % {"theirs": words[name]})
+        if not self.errors:
+            self.add_error(None, _("Somebody has changed what this view shows. Save again."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,9 +79,15 @@ def edit_view(request: HttpRequest, key: str, pk: UUID) -> HttpResponse:
     may_share = view.shared or permissions.may(request.user, permissions.SHARE, project)
     initial = {"name": view.name, "shared": view.shared}
     form = ViewForm(posted(request), may_share=may_share, initial=initial)
-    if form.is_valid() and _changed(request, view, form, **form.cleaned_data):
-        return redirect(_address(view))
-    return _page(request, project, form, view=view)
+    status = 422
+    if form.is_valid():
+        try:
+            if _changed(request, view, form, **form.cleaned_data):
+                return redirect(_address(view))
+        except Conflict as conflict:
+            form.compare(conflict.row)
+            view.version, status = conflict.row.version, 409
+    return _page(request, project, form, view=view, status=status)
 
 
 @require_POST
@@ -77,8 +96,14 @@ def update_view(request: HttpRequest, key: str, pk: UUID) -> HttpResponse:
     """Make the view what the list shows now."""
     project, view = _found(request, key, pk)
     form = ViewForm({"name": view.name}, may_share=False)
-    if _changed(request, view, form, query=_canonical(request, project)):
-        return redirect(_address(SavedView.objects.get(pk=pk)))
+    query = _canonical(request, project)
+    try:
+        if _changed(request, view, form, query=query):
+            return redirect(_address(SavedView.objects.get(pk=pk)))
+    except Conflict as conflict:
+        context = {"section": "tasks", "current_project": project, "view": conflict.row}
+        context |= {"mine": query, "theirs": tabs.address(conflict.row)}
+        return render(request, "tasks/view_conflict.html", context, status=409)
     for text in form.non_field_errors():
         messages.error(request, text)
     return redirect(_address(SavedView.objects.get(pk=pk)))
@@ -130,21 +155,11 @@ def _canonical(request: HttpRequest, project: Project) -> str:
 
 
 def _changed(request: HttpRequest, view: SavedView, form: forms.Form, **fields: Any) -> bool:
-    """Return whether the change was saved; else ``form`` says why not."""
-    version = request.POST.get("version", "")
-    version = int(version) if version.isascii() and version.isdigit() else view.version
+    """Return whether the change was saved; else ``form`` says why not. May raise Conflict."""
     try:
-        services.change_view(view=view, user=request.user, version=version, **fields)
-    except Conflict as conflict:
-        form.add_error(
-            None,
-            _(
-                "Somebody has changed this view meanwhile; it is called “%(name)s” now. Save again to replace it."
-            )
-            % {"name": conflict.row.name},
+        services.change_view(
+            view=view, user=request.user, version=began_at(request) or view.version, **fields
         )
-        view.version = conflict.row.version
-        return False
     except ValidationError as error:
         form.add_error(None, error)
         return False
@@ -155,6 +170,9 @@ def _address(view: SavedView) -> str:
     return f"{reverse('tasks:list', args=[view.project.key])}?{tabs.address(view)}"
 
 
-def _page(request: HttpRequest, project: Project, form: forms.Form, **context: Any) -> HttpResponse:
+def _page(
+    request: HttpRequest, project: Project, form: forms.Form, *, status: int = 422, **context: Any
+) -> HttpResponse:
     context |= {"section": "tasks", "current_project": project, "form": form}
-    return render(request, "tasks/view_form.html", context, status=422 if form.errors else 200)
+    status = status if form.errors else 200
+    return render(request, "tasks/view_form.html", context, status=status)

@@ -62,6 +62,7 @@ def test_the_second_of_two_savers_is_told_and_may_save_again(client, root, proje
     project.name = "Theirs"
     project.save()
     response = client.post(f"/admin/project/edit/{project.pk}/", sent)
+    assert response.status_code == 409
     assert "“Theirs”" in errors(response)["name"]
     assert b"Mine" in response.content
     assert Project.objects.get().name == "Theirs"

@@ -84,8 +84,8 @@ def test_the_second_of_two_savers_is_told(client, view, tomasz, amara):
     client.post(url(view), {"name": "Very urgent", "shared": "on", "version": 1})
     client.force_login(tomasz)
     response = client.post(url(view), {"name": "Hot", "shared": "on", "version": 1})
-    assert response.status_code == 422
-    assert "“Very urgent” now" in response.content.decode()
+    assert response.status_code == 409
+    assert "“Very urgent” meanwhile" in response.content.decode()
     assert b'value="Hot"' in response.content
     assert b'name="version" value="2"' in response.content
 
