@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.entry.addresses import with_next
+from accounts.addresses import with_next
 from accounts.models import AccessSettings, AuthSession
 from accounts.sessions import lifecycle
 

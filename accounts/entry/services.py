@@ -7,8 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts import audit
-from accounts.entry import limits
+from accounts import audit, limits
 from accounts.models import Identity, User
 from accounts.sessions.lifecycle import current, start_session
 from accounts.supabase import auth

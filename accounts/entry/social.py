@@ -13,8 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts import audit
-from accounts.entry import limits
+from accounts import audit, limits
 from accounts.models import User
 from accounts.sessions.lifecycle import start_session
 from accounts.supabase import social

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import audit
-from accounts.entry.addresses import next_address
+from accounts.addresses import next_address
 from accounts.models import AuthSession, Identity, User
 from accounts.sessions import refresh, token_vault
 from accounts.supabase import auth

@@ -13,8 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from accounts import audit
-from accounts.entry import limits
+from accounts import audit, limits
 from accounts.models import AuthSession, Identity, User
 from accounts.sessions import lifecycle
 from accounts.supabase import auth, person

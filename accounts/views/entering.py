@@ -14,8 +14,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from accounts import domains
+from accounts.addresses import mail_address, next_address
 from accounts.entry import services
-from accounts.entry.addresses import mail_address, next_address
 from accounts.entry.providers import providers
 from accounts.forms.entering import SignInForm, SignUpForm
 from accounts.models import AccessSettings

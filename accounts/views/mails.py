@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.addresses import mail_address, next_address, wanted_address
 from accounts.entry import services, wording
-from accounts.entry.addresses import mail_address, next_address, wanted_address
 from accounts.forms.entering import CodeForm, LinkForm, MailForm, ResendForm
 from accounts.supabase.errors import AuthProblem, Refused
 from accounts.views.pages import bind, page, page_with_form

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from accounts.entry.addresses import wanted_address
+from accounts.addresses import wanted_address
 from accounts.forms.entering import AuthForm
 
 RETRY_AFTER_SECONDS = "120"

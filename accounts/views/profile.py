@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.entry.addresses import wanted_address
+from accounts.addresses import wanted_address
 from accounts.forms.profile import PictureForm, ProfileForm, ThemeForm
 from accounts.models import User
 from accounts.profile import avatars, preferences

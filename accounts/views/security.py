@@ -17,8 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.addresses import next_address, wanted_address, with_next
 from accounts.entry import wording
-from accounts.entry.addresses import next_address, wanted_address, with_next
 from accounts.entry.providers import Provider, providers
 from accounts.forms.entering import CodeForm
 from accounts.forms.security import (

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.addresses import next_address, wanted_address, with_next
 from accounts.entry import social as flows
 from accounts.entry import wording
-from accounts.entry.addresses import next_address, wanted_address, with_next
 from accounts.entry.providers import provider as known_provider
 from accounts.forms.entering import ResendForm
 from accounts.supabase.errors import AuthProblem, Limited, Refused

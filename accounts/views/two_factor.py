@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from accounts.addresses import next_address, wanted_address, with_next
 from accounts.entry import wording
-from accounts.entry.addresses import next_address, wanted_address, with_next
 from accounts.forms.security import (
     FactorCodeForm,
     FactorNameForm,
