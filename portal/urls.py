@@ -11,6 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from portal import views
 
 handler400 = "portal.views.bad_request"
+handler403 = "portal.views.permission_denied"
 handler500 = "portal.views.server_error"
 urlpatterns = [
     path("healthz/live", views.live, name="live"),

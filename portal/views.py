@@ -8,6 +8,7 @@ from django.db import DatabaseError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.defaults import bad_request as plain_bad_request
@@ -52,6 +53,27 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         if isinstance(exception, TOO_LARGE)
         else plain_bad_request(request, exception)
     )
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 403 with the reason: to members inside their area, with the way they came.
+
+    A part of a page (htmx) gets the reason alone, which is said where it was asked for.
+    """
+    context = {"exception": str(exception), "came_from": _came_from(request)}
+    user = getattr(request, "user", None)  # missing when an outer layer refused
+    if request.headers.get("HX-Request") == "true":
+        template = "components/refused.html"
+    else:
+        template = "403_app.html" if user and user.is_authenticated else "403.html"
+    return render(request, template, context, status=403)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """Return the page of ours from which this was asked, or "". Not this one: that would loop."""
+    url = request.headers.get("referer", "")
+    ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure())
+    return url if ours and url != request.build_absolute_uri() else ""
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

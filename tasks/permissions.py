@@ -169,6 +169,15 @@ def why_not_close(user: AbstractBaseUser, task: Task) -> str:
     }
 
 
+def why_not_tick(user: AbstractBaseUser, task: Task) -> str:
+    """Return why somebody who may move ``task`` cannot tick it off, or "".
+
+    What has a reviewer goes to them with the tick; after that it is theirs.
+    """
+    waits = task.status.category == Status.Category.REVIEW
+    return why_not_close(user, task) if waits else ""
+
+
 def may_change_comment(user: AbstractBaseUser, comment: Comment) -> bool:
     """Return whether ``user`` may change the words of ``comment``: its author may."""
     return comment.author_id == user.pk and may(user, COMMENT, comment.task)

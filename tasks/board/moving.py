@@ -1,7 +1,7 @@
 """Move a card: by its new neighbours, as a drag names them, or by column and place, as the
 form *Move to…* does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django import forms
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from tasks import permissions, services
 from tasks.board.columns import Place, board_statuses, ordered, place_of
+from tasks.detail import closing
 from tasks.models import Project, Status, Task, one_change
 
 TOP, BOTTOM = 1, 0
@@ -42,6 +43,7 @@ class Moved:
     change_id: UUID | None  # None: only the place has changed, of which there is no history
     columns: list[Status]  # both, as they are now
     elsewhere: bool  # the neighbours had left: it stands as near as possible
+    still: str = ""  # what is unfinished about a task that was closed
 
     @property
     def said(self) -> str:
@@ -55,7 +57,8 @@ class Moved:
         else:
             words = _("%(key)s moved to %(column)s, %(number)d of %(of)d.")
         about = {"key": self.task.key, "column": status.name}
-        return words % {**about, "number": place.number, "of": place.of}
+        said = words % {**about, "number": place.number, "of": place.of}
+        return f"{said} {self.still}".strip()
 
 
 def column_of(project: Project, pk: str) -> Status:
@@ -101,7 +104,7 @@ def move_between(
     }
     moved = _move(task, user, status, **asked)
     elsewhere = bool(after) and not status.is_ended and moved.place.above != after
-    return Moved(moved.task, moved.place, moved.change_id, moved.columns, elsewhere)
+    return replace(moved, elsewhere=elsewhere)
 
 
 def move_to(task: Task, user: AbstractBaseUser, status: Status, number: int) -> Moved:
@@ -128,4 +131,5 @@ def _move(task: Task, user: AbstractBaseUser, status: Status, **neighbours: UUID
         change_id=change_id if left != status.pk else None,
         columns=list(both),
         elsewhere=False,
+        still=closing.still(task, user) if left != status.pk and status.is_done else "",
     )

@@ -64,7 +64,7 @@ def subtasks(task: Task, user: AbstractBaseUser) -> list[Task]:
     rows = Task.objects.filter(parent=task).exclude(status__category=Status.Category.TRIAGE)
     if not permissions.may(user, permissions.VIEW_ALL, task):
         rows = rows.visible_to(user)
-    rows = rows.with_row()
+    rows = rows.with_row().select_related("reviewer")
     if not permissions.may(user, permissions.EDIT, task):
         rows = rows.prefetch_related("collaborations")  # "their own" is asked of each row
     return list(rows.order_by("created_at"))

@@ -132,6 +132,12 @@ def may_tick(context: template.Context, task: Task) -> bool:
 
 
 @register.simple_tag(takes_context=True)
+def why_not_tick(context: template.Context, task: Task) -> str:
+    """Return why the signed-in person cannot tick ``task`` off, or ""."""
+    return permissions.why_not_tick(context["request"].user, task)
+
+
+@register.simple_tag(takes_context=True)
 def why_not_close(context: template.Context, task: Task) -> str:
     """Return why the signed-in person cannot move ``task`` to done, or ""."""
     return permissions.why_not_close(context["request"].user, task)

@@ -1,9 +1,12 @@
 """How a view that changed something answers: in place for htmx, else back to the page."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -26,6 +29,18 @@ def back(request: HttpRequest, default: Any) -> HttpResponseRedirect:
     if url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure()):
         return HttpResponseRedirect(url)
     return redirect(default)
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Answer 403 with the reason where a button asks for what cannot be done.
+
+    There is no form to show the mistake in. With htmx it is said beside the button.
+    """
+    try:
+        yield
+    except ValidationError as error:
+        raise PermissionDenied(" ".join(error.messages)) from error
 
 
 def changed(

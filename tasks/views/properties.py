@@ -1,5 +1,7 @@
 """Change one property of a task: in place with htmx, on a page of its own without."""
 
+from uuid import UUID
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -9,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tasks import permissions
+from tasks.detail import closing
 from tasks.detail.properties import PROPERTIES, Property
 from tasks.forms.properties import PropertyForm
-from tasks.models import Conflict, Task
+from tasks.models import Activity, Conflict, Task, one_change
 from tasks.views.answers import changed, posted
 from tasks.views.detail import told, visible_task
 
@@ -24,8 +27,11 @@ def edit(request: HttpRequest, key: str, name: str) -> HttpResponse:
     if "cancel" in request.GET:
         return render(request, "tasks/_property_shown.html", {"task": task, "name": name})
     form = what.form(posted(request), task=task, user=request.user)
-    if form.is_valid() and _saved(request, task, what, form):
-        return _answer(request, task, what)
+    if form.is_valid():
+        with one_change() as change_id:
+            saved = _saved(request, task, what, form)
+        if saved:
+            return _answer(request, task, what, change_id)
     template = "tasks/_property_form.html" if request.htmx else "tasks/property_form.html"
     context = {
         "section": "tasks",
@@ -52,7 +58,11 @@ def _saved(request: HttpRequest, task: Task, what: Property, form: PropertyForm)
     return True
 
 
-def _answer(request: HttpRequest, task: Task, what: Property) -> HttpResponse:
+def _answer(request: HttpRequest, task: Task, what: Property, change: UUID) -> HttpResponse:
+    """Say what was saved, with "Undo" when that has changed anything."""
     said = _("%(key)s: %(property)s saved.") % {"key": task.key, "property": what.label}
+    if task.is_done and what.name == "status":
+        said = closing.words(task, request.user)
     context = {"name": what.name, **told(request, task)}
-    return changed(request, said, "tasks/_property_saved.html", context, task)
+    undo = change if Activity.objects.filter(task=task, change_id=change).exists() else None
+    return changed(request, said, "tasks/_property_saved.html", context, task, change_id=undo)

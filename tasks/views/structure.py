@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from tasks import permissions, services
+from tasks.detail import closing
 from tasks.forms.properties import possible_parents
 from tasks.forms.structure import RelateForm, SubtaskForm
 from tasks.models import Relation, Task, one_change
 from tasks.search import picker
-from tasks.views.answers import changed
+from tasks.views.answers import changed, refusing
 from tasks.views.detail import detail_page, structure, told, visible_task
 
 
@@ -64,14 +65,15 @@ def tick_subtask(request: HttpRequest, key: str) -> HttpResponse:
     task = visible_task(request, key)
     done = "done" in request.POST
     subtask = _seen(request, task, request.POST.get("done" if done else "reopen", ""))
-    if done:
-        services.complete_task(task=subtask, user=request.user)
-        said = _("%(key)s is done.") if subtask.is_done else _("%(key)s waits for its review.")
+    act = services.complete_task if done else services.reopen_task
+    with refusing(), one_change() as change_id:
+        act(task=subtask, user=request.user)
+    if done and subtask.is_done:
+        said = closing.words(subtask, request.user)
     else:
-        services.reopen_task(task=subtask, user=request.user)
-        said = _("%(key)s is open again.")
-    said %= {"key": subtask.key}
-    return _answer(request, task, said, "tasks/_subtasks_changed.html")
+        said = _("%(key)s waits for its review.") if done else _("%(key)s is open again.")
+        said %= {"key": subtask.key}
+    return _answer(request, task, said, "tasks/_subtasks_changed.html", change_id=change_id)
 
 
 def _seen(request: HttpRequest, task: Task, pk: str) -> Task:

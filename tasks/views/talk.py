@@ -11,9 +11,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from tasks import my_work, permissions, services
+from tasks.detail import closing
 from tasks.forms.tasks import AttachForm
 from tasks.models import Task, one_change
-from tasks.views.answers import changed
+from tasks.views.answers import changed, refusing
 from tasks.views.detail import detail_page, told, visible_task
 from tasks.views.work import counted
 
@@ -22,20 +23,20 @@ from tasks.views.work import counted
 @login_required
 def complete(request: HttpRequest, key: str) -> HttpResponse:
     task = visible_task(request, key)
-    with one_change() as change_id:
+    with refusing(), one_change() as change_id:
         services.complete_task(task=task, user=request.user)
-    said = _("%(key)s is done.")
+    said = closing.words(task, request.user)
     if not task.is_done:
         said = _("%(key)s waits for the review of %(reviewer)s.")
-    words = {"key": task.key, "reviewer": task.reviewer}
-    return _moved(request, task, said % words, change_id)
+        said %= {"key": task.key, "reviewer": task.reviewer}
+    return _moved(request, task, said, change_id)
 
 
 @require_POST
 @login_required
 def reopen(request: HttpRequest, key: str) -> HttpResponse:
     task = visible_task(request, key)
-    with one_change() as change_id:
+    with refusing(), one_change() as change_id:
         services.reopen_task(task=task, user=request.user)
     return _moved(request, task, _("%(key)s is open again.") % {"key": task.key}, change_id)
 
@@ -48,7 +49,8 @@ def _moved(request: HttpRequest, task: Task, said: str, change_id: UUID) -> Http
             context |= counted(request.user)
         part, default = "tasks/_row_moved.html", "tasks:my-work"
         return changed(request, said, part, context, default, change_id=change_id)
-    return changed(request, said, "tasks/_task_moved.html", told(request, task), task)
+    context = told(request, task)
+    return changed(request, said, "tasks/_task_moved.html", context, task, change_id=change_id)
 
 
 @require_POST

@@ -5,10 +5,11 @@ from django.core.exceptions import PermissionDenied
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import path
-from django.views.defaults import permission_denied, server_error
+from django.views.defaults import server_error
 
 from home.models import SiteSettings
 from portal.urls import urlpatterns as portal_urls
+from portal.views import permission_denied
 from tests.home.conftest import stream
 
 

@@ -67,7 +67,8 @@ def test_saving_in_place_says_it_and_shows_the_history(client, task, project, to
     client.force_login(tomasz)
     data = CASES["status"](project, tomasz)
     fragment = client.post("/tasks/REP-1/status/", data, headers=HTMX).content.decode()
-    assert 'hx-swap-oob="innerHTML:#live">REP-1: Status saved.' in fragment
+    assert "REP-1: Status saved." in fragment
+    assert "data-undo-toast" in fragment
     assert "set the status to In progress" in fragment
     assert 'id="prop-status"' in fragment
 

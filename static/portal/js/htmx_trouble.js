@@ -12,7 +12,7 @@ export function htmxTrouble(root) {
     location.assign(answered);
   });
   root.addEventListener("htmx:responseError", ({ detail }) => {
-    say(reason(detail.xhr) || "That did not work. Reload the page and try again.");
+    say(reason(detail.xhr) || "That did not work. Reload the page and try again.", detail.elt);
   });
   root.addEventListener("htmx:sendError", ({ detail }) => say(unsent(detail.elt)));
 }
@@ -36,14 +36,17 @@ function reason(xhr) {
   return page.querySelector("[data-reason]")?.textContent.trim();
 }
 
-export function say(text) {
+// Beside what was pressed in a line, else on top of the panel or the page.
+export function say(text, elt) {
   document.getElementById("trouble")?.remove();
   const alert = document.createElement("div");
   alert.id = "trouble";
   alert.className = "alert alert-danger mb-3";
   alert.setAttribute("role", "alert");
   alert.textContent = text;
+  const line = elt?.isConnected && elt.closest(".ui-row")?.querySelector(".min-w-0");
   const panel = document.querySelector(".ui-panel:not([hidden]) #panel"); // it stands over the page
-  (panel || document.getElementById("main")).prepend(alert);
+  if (line) line.append(alert);
+  else (panel || document.getElementById("main")).prepend(alert);
   alert.scrollIntoView({ block: "nearest" });
 }
