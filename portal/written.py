@@ -4,22 +4,27 @@ To write the SQL of a query takes Django longer than the database takes to answe
 every page asks the same, the text is kept and only the values change.
 """
 
+import re
 import threading
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import models
 
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _uuid = models.UUIDField()
 
 
 class Written:
     """A queryset that is built and compiled on its first use, then filled in.
 
-    ``build`` takes values by name, UUIDs or texts, and puts them into the query as they are:
-    nothing else may depend on them, as it is called once in each thread. For moments use the
-    database's `Now()`: the one of the first use would stand still, and is refused.
+    ``build`` takes values by name, UUIDs or texts, and puts them into the query as they are.
+    It is called twice in each thread, with values that belong to nobody: nothing else may
+    depend on them, on who asks or in which language, and it asks the database nothing. A
+    moment or a day of the first use would stand still: use the database's `Now()`. Those, and
+    `prefetch_related`, which would not be done, are refused.
     """
 
     def __init__(self, build: Callable[..., models.QuerySet]) -> None:
@@ -46,21 +51,39 @@ class Written:
         rows = self.build(**markers)
         compiler = rows.query.get_compiler(using=rows.db)
         sql, params = compiler.as_sql()
-        if self.build(**markers).query.get_compiler(using=rows.db).as_sql()[1] != params:
+        again = self.build(**markers).query.get_compiler(using=rows.db).as_sql()
+        if again != (sql, params) or any(map(_is_day, params)):
             raise ValueError("What stands in this query changes by itself: use Now() for a moment.")
-        marked = {_as_param(m, compiler.connection): name for name, m in markers.items()}
-        places = {
-            n: marked[p] for n, p in enumerate(params) if isinstance(p, str | UUID) and p in marked
-        }
-        if set(places.values()) != set(values):
-            raise ValueError("A value does not stand in this query as it is.")
+        if rows._prefetch_related_lookups:
+            raise ValueError("A written query prefetches nothing: join, or ask a second time.")
+        places = _places(params, markers, compiler.connection)
         rows.query.get_compiler = lambda *args, **kwargs: compiler
         return rows, compiler, sql, params, places
+
+
+def _places(params: Any, markers: dict[str, Any], connection: Any) -> dict[int, str]:
+    """Return where among the parameters which value stands."""
+    marked = {_as_param(marker, connection): name for name, marker in markers.items()}
+    places, rest = {}, []
+    for place, param in enumerate(params):
+        if isinstance(param, str | UUID) and param in marked:
+            places[place] = marked[param]
+        else:
+            rest.append(str(param))
+    changed = [param for param in rest for marker in marked if str(marker) in param]
+    if changed or set(places.values()) != set(markers):
+        raise ValueError("A value does not stand in this query as it is.")
+    return places
 
 
 def _marker(number: int, value: Any) -> Any:
     """Return a value of the same kind that nobody else puts into a query."""
     return UUID(int=0xABCDEF << 64 | number) if isinstance(value, UUID) else f"\ue000{number}"
+
+
+def _is_day(param: Any) -> bool:
+    """Tell whether a parameter is a day or a moment; SQLite is given both as text."""
+    return isinstance(param, date) or (isinstance(param, str) and bool(DAY.match(param)))
 
 
 def _as_param(value: Any, connection: Any) -> Any:

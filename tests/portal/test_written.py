@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.written import Written
-from tasks.models import Membership, Project
+from tasks.models import Membership, Project, Task
 from tests.factories import make_project
 
 pytestmark = pytest.mark.django_db
@@ -46,8 +46,27 @@ def test_a_moment_is_refused():
         query()
 
 
-def test_a_value_that_is_changed_on_its_way_is_refused():
-    query = Written(lambda key: Project.objects.filter(key__startswith=key))
+def test_a_day_is_refused():
+    query = Written(lambda: Task.objects.filter(due_on__lt=timezone.localdate()))
+    with pytest.raises(ValueError, match="Now"):
+        query()
+
+
+def test_what_would_not_be_fetched_is_refused():
+    query = Written(lambda: Project.objects.prefetch_related("statuses"))
+    with pytest.raises(ValueError, match="prefetch"):
+        query()
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        lambda key: Q(key__startswith=key),
+        lambda key: Q(name=key) | Q(key__startswith=key),
+    ],
+)
+def test_a_value_that_is_changed_on_its_way_is_refused(where):
+    query = Written(lambda key: Project.objects.filter(where(key)))
     with pytest.raises(ValueError, match="as it is"):
         query(key="A")
 
