@@ -1,19 +1,20 @@
 """HTML that a page prints a hundred times over, at the price of rendering it once.
 
 The template stays the only place that says how it looks. `Mould` renders it once with slots
-and fills them in; `kept` remembers what comes out for the same values, from page to page.
+and fills them in; `kept` remembers what comes out for the same values, from page to page and
+from reader to reader.
 """
 
 import re
+import sys
 from collections.abc import Callable, Hashable
 from typing import Any
 
+from django.db.models import Model
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
-MOST = 20_000  # pieces that one process keeps
 SLOT = re.compile("\ue000(\\w+)\ue001")
-_pieces: dict[Hashable, SafeString] = {}
 
 
 def slot(name: str) -> SafeString:
@@ -36,13 +37,48 @@ class Mould:
         return "".join(pieces)
 
 
-def kept(known: Hashable, make: Callable[[], str]) -> SafeString:
-    """Return the piece for ``known``; make it when the process has not, or no longer.
+class Shelf:
+    """Pieces of HTML by what they are made of, for as long as the process lives.
 
-    ``known`` names all that the piece is made of: texts, not the ids of rows that may change.
+    They have no end of their own: a piece that nobody asks for again stays until there are
+    ``most`` of them or ``most_bytes`` of HTML. Then all go at once and are made anew.
     """
-    if known not in _pieces:
-        if len(_pieces) >= MOST:
-            _pieces.clear()
-        _pieces[known] = SafeString(make())
-    return _pieces[known]
+
+    def __init__(self, most: int = 20_000, most_bytes: int = 32 * 2**20) -> None:
+        self.most, self.most_bytes = most, most_bytes
+        self.pieces: dict[Hashable, SafeString] = {}
+        self.bytes = 0
+
+    def piece(self, known: Hashable, make: Callable[[], str]) -> SafeString:
+        """Return the piece for ``known``; make it when the process has not, or no longer.
+
+        Everybody with the same ``known`` gets it. So it names all that the piece is made of:
+        the language, what differs between readers, and texts, not rows: those change and stay
+        equal, and are refused.
+        """
+        found = self.pieces.get(known)  # in one step: another thread may clear them
+        if found is None:
+            if _has_row(known):
+                raise TypeError(f"Name what a piece shows, not the row it is from: {known!r}")
+            found = SafeString(make())
+            self._keep(known, found)
+        return found
+
+    def clear(self) -> None:
+        self.pieces.clear()
+        self.bytes = 0
+
+    def _keep(self, known: Hashable, piece: SafeString) -> None:
+        size = sys.getsizeof(piece)
+        if len(self.pieces) >= self.most or self.bytes + size > self.most_bytes:
+            self.clear()
+        self.pieces[known] = piece
+        self.bytes += size
+
+
+def _has_row(known: Hashable) -> bool:
+    return isinstance(known, Model) or (isinstance(known, tuple) and any(map(_has_row, known)))
+
+
+shelf = Shelf()
+kept = shelf.piece

@@ -6,7 +6,7 @@ is therefore kept: formatting a date costs Django more than the rest of a cell.
 
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NoReturn
 
 from django import template
 from django.forms import BoundField
@@ -53,6 +53,21 @@ def _sprite() -> str:
     return static("portal/icons.svg")
 
 
+class Hidden:
+    """Stands in a shared block for what belongs to one reader, and refuses to be looked at."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def _refuse(self, *_args: object) -> NoReturn:
+        raise RuntimeError(f"{self.name} is another one for each reader: not in a shared block.")
+
+    __getattr__ = __getitem__ = __str__ = __bool__ = __iter__ = _refuse
+
+
+READER = {name: Hidden(name) for name in ("request", "user", "perms", "csrf_token", "messages")}
+
+
 class SharedNode(template.Node):
     """What many pages repeat: see `shared`."""
 
@@ -61,15 +76,19 @@ class SharedNode(template.Node):
 
     def render(self, context: template.Context) -> str:
         values = (value.resolve(context) for value in self.values)
-        return kept((self, get_language(), *values), lambda: self.nodes.render(context))
+        return kept((self, get_language(), *values), lambda: self._made(context))
+
+    def _made(self, context: template.Context) -> str:
+        with context.push(**READER):
+            return self.nodes.render(context)
 
 
 @register.tag
 def shared(parser: Parser, token: Token) -> SharedNode:
     """Render the block once a process for the same values: `{% shared site.accent %}`.
 
-    Name everything that it depends on, by what it shows: rows change and keep their id. Nothing
-    of the session, no date that is "today" only now.
+    Name everything that it depends on, by what it shows: a row changes and keeps its id, and is
+    refused; so is what belongs to the session. No date that is "today" only now.
     """
     _name, *values = token.split_contents()
     nodes = parser.parse(("endshared",))

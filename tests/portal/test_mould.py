@@ -1,11 +1,13 @@
 """What is filled into a mould looks as if the template had been rendered for it."""
 
 import pytest
+from django.template import Context, RequestContext, Template
 from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from portal import mould
+from tasks.models import Project
 
 LINE = "components/task_table_row.html"
 VALUES = {"pk": "7", "key": "REP-7", "url": "/tasks/REP-7/", "title": "A & <b>", "ended": False}
@@ -27,17 +29,51 @@ def test_a_value_that_looks_like_a_slot_is_a_value():
     assert filled.count("REP-1") == 1
 
 
-def test_a_piece_is_made_once_and_again_when_there_are_too_many(monkeypatch):
-    monkeypatch.setattr(mould, "_pieces", {})
+def test_a_piece_is_made_once_and_again_when_there_are_too_many():
     made = []
 
     def make() -> str:
         made.append(1)
         return "x"
 
+    shelf = mould.Shelf(most=2)
     for n in (1, 1, 2):
-        assert mould.kept(("piece", n), make) == "x"
+        assert shelf.piece(("piece", n), make) == "x"
     assert len(made) == 2
-    monkeypatch.setattr(mould, "MOST", 2)
-    mould.kept(("piece", 3), make)
-    assert list(mould._pieces) == [("piece", 3)]
+    shelf.piece(("piece", 3), make)
+    assert list(shelf.pieces) == [("piece", 3)]
+
+
+def test_pieces_take_no_more_than_their_memory():
+    shelf = mould.Shelf(most_bytes=10_000)
+    for number in range(50):
+        shelf.piece(number, lambda: "x" * 3_000)
+        assert sum(map(len, shelf.pieces.values())) <= 10_000
+    assert len(shelf.pieces) > 1
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_row_is_not_what_a_piece_is_known_by(nested):
+    row = Project(name="Before")
+    with pytest.raises(TypeError, match="not the row"):
+        mould.Shelf().piece(("line", (row,)) if nested else row, lambda: row.name)
+
+
+def test_a_shared_block_is_rendered_once_for_its_values():
+    block = Template("{% shared name %}{{ name }} {{ other }}{% endshared %}")
+    values = [("A", 1), ("A", 2), ("B", 3)]
+    shown = [block.render(Context({"name": name, "other": other})) for name, other in values]
+    assert shown == ["A 1", "A 1", "B 3"]
+
+
+@pytest.mark.parametrize(
+    "block",
+    ["{{ user }}", "{{ user.email }}", "{% if user %}x{% endif %}", "{% csrf_token %}"]
+    + ["{{ request.path }}", "{% for one in messages %}x{% endfor %}", "{{ perms.tasks }}"],
+)
+def test_a_shared_block_does_not_show_its_reader(block, amara, rf):
+    request = rf.get("/")
+    request.user = amara
+    with pytest.raises(RuntimeError, match="another one for each reader"):
+        template = Template(f"{{% shared name %}}{block}{{% endshared %}}")
+        template.render(RequestContext(request, {"name": "A"}))
