@@ -8,9 +8,13 @@ from wagtail.admin.views.generic import DeleteView
 
 
 class ReasonedDeleteView(DeleteView):
-    """`why_not` returns the reason against it, or ""; asked again when it is done."""
+    """`why_not` returns the reason against it, or ""; asked again when it is done.
+
+    ``instead`` leads to the page where the next best is done, and says what that is.
+    """
 
     template_name = "tasks/admin/row_delete.html"
+    instead: tuple[str, str] | None = None
 
     def why_not(self) -> str:
         return ""

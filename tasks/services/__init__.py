@@ -11,6 +11,7 @@ from tasks.services.members import (
     change_member,
     leave_project,
     remove_member,
+    take_charge,
     undo_removal,
 )
 from tasks.services.move import move_to_project
@@ -26,10 +27,12 @@ from tasks.services.requests import (
 from tasks.services.saved_views import change_view, delete_view, require_change, save_view
 from tasks.services.setup import (
     delete_label,
+    delete_project,
     delete_status,
     place_status,
     why_needed,
     why_not_delete,
+    why_not_delete_project,
 )
 from tasks.services.structure import (
     add_items,
@@ -83,6 +86,7 @@ __all__ = [
     "decline_request",
     "delete_item",
     "delete_label",
+    "delete_project",
     "delete_row",
     "delete_status",
     "delete_task",
@@ -112,6 +116,7 @@ __all__ = [
     "set_labels",
     "set_parent",
     "snooze_request",
+    "take_charge",
     "tick_item",
     "undo",
     "undo_removal",
@@ -120,4 +125,5 @@ __all__ = [
     "watch_task",
     "why_needed",
     "why_not_delete",
+    "why_not_delete_project",
 ]

@@ -53,6 +53,14 @@ def add_member(
 
 
 @transaction.atomic
+def take_charge(*, project: Project, user: AbstractBaseUser) -> Membership:
+    """Make who has begun ``project`` its manager: else nobody could let anybody in."""
+    row = Membership.objects.create(project=project, user=user, role=Membership.Role.MANAGER)
+    _record("membership.added", row)
+    return row
+
+
+@transaction.atomic
 def change_member(
     *,
     membership: Membership,

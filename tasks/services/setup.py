@@ -52,6 +52,28 @@ def delete_status(status: Status) -> None:
     status.delete()
 
 
+def why_not_delete_project(project: Project) -> str:
+    """Return why ``project`` cannot be deleted, and what to do, or ""."""
+    here = Task.everything.filter(project=project)
+    if not (total := here.count()):
+        return ""
+    said = ngettext("It has %(n)d task", "It has %(n)d tasks", total) % {"n": total}
+    if binned := here.exclude(deleted_at=None).count():
+        said += ngettext(", %(n)d of them in the bin", ", %(n)d of them in the bin", binned) % {
+            "n": binned
+        }
+    return said + ". " + _("Archive it instead: it can then be read, and nobody changes it.")
+
+
+@transaction.atomic
+def delete_project(project: Project) -> None:
+    """Delete ``project`` and what it consists of. Raises ValidationError when it has tasks."""
+    Project.objects.select_for_update().get(pk=project.pk)  # no task is added meanwhile
+    if why_not := why_not_delete_project(project):
+        raise ValidationError(why_not)
+    project.delete()
+
+
 @transaction.atomic
 def place_status(status: Status, index: int) -> None:
     """Put ``status`` at ``index``, from 0, among those of its project; beyond the end is the end.
