@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import DeleteView, IndexView
+from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from tasks import services
 from tasks.admin.conflicts import VersionedEditView, VersionedForm
+from tasks.admin.refusals import ReasonedDeleteView
 from tasks.models import Label
 
 
@@ -57,7 +58,7 @@ class LabelEditView(VersionedEditView):
         return said % {"n": self.merged, "label": self.object}
 
 
-class LabelDeleteView(DeleteView):
+class LabelDeleteView(ReasonedDeleteView):
     @property
     def confirmation_message(self) -> str:
         n = self.object.task_links.count()
@@ -69,6 +70,8 @@ class LabelDeleteView(DeleteView):
 
 
 class LabelIndexView(IndexView):
+    default_ordering = ("project__name", "name")
+
     def get_base_queryset(self) -> Any:
         return Label.objects.select_related("project").annotate(used=Count("task_links"))
 

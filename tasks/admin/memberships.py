@@ -6,6 +6,8 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
+from django.db.models import Case, QuerySet, When
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -67,6 +69,10 @@ class MembershipForm(VersionedForm):
         return data
 
 
+def who_of(membership: Membership) -> str:
+    return str(membership.user or membership.group)
+
+
 def end_of(membership: Membership) -> str:
     """Return when it ends, in figures: Wagtail's own words are for what has happened."""
     if not membership.expires_at:
@@ -77,8 +83,19 @@ def end_of(membership: Membership) -> str:
 
 
 class MembershipIndexView(IndexView):
-    def get_base_queryset(self):
-        return Membership.objects.select_related("project", "user", "group")
+    default_ordering = ("who", "project__name")
+
+    def get_base_queryset(self) -> QuerySet:
+        """Return them with what they are sorted by: the person's name, and how much it gives."""
+        name = Coalesce(Lower("user__display_name"), Lower("group__name"))
+        steps = (When(role=role, then=step) for step, role in enumerate(Membership.Role))
+        rows = Membership.objects.select_related("project", "user", "group")
+        return rows.annotate(who=name, reach=Case(*steps, default=0))
+
+    def _get_title_column(self, field_name: str, *args: Any, **kwargs: Any) -> Any:
+        column = super()._get_title_column(field_name, *args, **kwargs)
+        column.label, column.accessor, column.sort_key = _("Person or group"), who_of, "who"
+        return column
 
     def get_edit_url(self, instance: Membership) -> str | None:
         return None if instance.granted_by_id else super().get_edit_url(instance)
@@ -102,7 +119,6 @@ class MembershipDeleteView(ReasonedDeleteView):
 class MembershipViewSet(ModelViewSet):
     model = Membership
     icon = "group"
-    menu_label = gettext_lazy("Project members")
     list_filter = ["project", "role", "source"]
     search_backend_name = None
     search_fields = ["user__display_name", "user__email", "group__name", "project__name"]
@@ -112,7 +128,20 @@ class MembershipViewSet(ModelViewSet):
     edit_view_class = MembershipEditView
     delete_view_class = MembershipDeleteView
     edit_handler = ObjectList(
-        [FieldPanel(name) for name in ("project", "user", "group", "role", "expires_at")],
+        [
+            FieldPanel("project"),
+            FieldPanel("user"),
+            FieldPanel(
+                "group",
+                help_text=gettext_lazy("In place of a person: everybody in it has the role."),
+            ),
+            FieldPanel("role"),
+            FieldPanel(
+                "expires_at",
+                heading=gettext_lazy("Ends"),
+                help_text=gettext_lazy("From then on they are out. Empty: it does not end."),
+            ),
+        ],
         base_form_class=MembershipForm,
     )
 
@@ -120,7 +149,10 @@ class MembershipViewSet(ModelViewSet):
     def list_display(self) -> list:
         return [
             "__str__",
-            Column("role", label=gettext_lazy("Role"), accessor="get_role_display"),
+            Column("project", label=gettext_lazy("Project"), sort_key="project__name"),
+            Column(
+                "role", label=gettext_lazy("Role"), accessor="get_role_display", sort_key="reach"
+            ),
             Column("source", label=gettext_lazy("Added"), accessor="get_source_display"),
             Column(
                 "expires_at", label=gettext_lazy("Ends"), accessor=end_of, sort_key="expires_at"

@@ -139,8 +139,8 @@ class StatusViewSet(ModelViewSet):
         [
             FieldPanel("project"),
             FieldPanel("name"),
-            FieldPanel("category"),
-            FieldPanel("hue"),
+            FieldPanel("category", heading=_("Kind")),
+            FieldPanel("hue", heading=_("Colour")),
             FieldPanel("wip_limit"),
             FieldPanel("place"),
         ],

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
 from accounts.models import RoleRule
@@ -74,6 +75,42 @@ def test_the_second_of_two_savers_is_told_and_may_save_again(client, root, proje
 @pytest.mark.parametrize("path", ["project", "status", "label", "membership"])
 def test_managers_do_that_on_the_website(client, manager, path):
     assert client.get(f"/admin/{path}/").status_code == 302
+
+
+def test_who_begins_a_project_manages_it(client, manager):
+    manager.user_permissions.add(Permission.objects.get(codename="add_project"))
+    data = {"name": "Yard", "key": "yard", "hue": "green", "visibility": "members"}
+    page = client.post("/admin/project/new/", data | {"description": ""}, follow=True)
+    project = Project.objects.get(key="YARD")
+    assert project.memberships.get().user == manager
+    assert client.get("/projects/YARD/members/").status_code == 200
+    assert 'href="/projects/YARD/members/"' in page.content.decode()
+
+
+def test_a_project_with_tasks_stays_and_may_be_archived(client, root, project, task):
+    task.delete()
+    url = f"/admin/project/delete/{project.pk}/"
+    for response in (client.get(url), client.post(url)):
+        page = response.content.decode()
+        assert "It has 1 task, 1 of them in the bin. Archive it instead" in page
+        assert f'href="/admin/project/edit/{project.pk}/"' in page
+        assert "referenced" not in page
+    assert response.status_code == 409
+
+
+def test_an_empty_project_goes(client, root, project):
+    url = f"/admin/project/delete/{project.pk}/"
+    assert b"It has no tasks." in client.get(url).content
+    assert client.post(url).status_code == 302
+    assert not Project.objects.exists()
+
+
+def test_a_project_is_found_once_by_any_key_it_has_had(client, root, project):
+    edit(client, project, key="FIX")
+    for words in ("Repairs", "rep", "FIX"):
+        rows = client.get("/admin/project/", {"q": words}).context["object_list"]
+        assert [row.pk for row in rows] == [project.pk]
+    assert not client.get("/admin/project/?q=none").context["object_list"]
 
 
 def status_form(status, **changes):
@@ -181,7 +218,9 @@ def test_a_label_merges_within_its_project_only(client, root, labels):
 def test_deleting_a_label_says_how_many_lose_it(client, root, task, labels):
     task.set_labels(labels)
     url = f"/admin/label/delete/{labels[0].pk}/"
-    assert "1 task loses this label." in client.get(url).content.decode()
+    page = client.get(url).content.decode()
+    assert "1 task loses this label." in page
+    assert "referenced" not in page
     client.post(url)
     assert Task.objects.get().labels == [labels[1]]
     assert Activity.objects.filter(field="labels", new_value="Doors").exists()
@@ -196,13 +235,51 @@ def test_labels_are_added_once_and_listed_by_project(client, root, project, labe
     assert client.get("/admin/label/?q=roof").context["object_list"].count() == 1
 
 
+def test_labels_are_listed_by_project_and_name(client, root, labels):
+    other = make_project("OTH", name="Another")
+    for name in ("Window", "Attic"):
+        Label.objects.create(project=other, name=name)
+    rows = client.get("/admin/label/").context["object_list"]
+    assert [label.name for label in rows] == ["Attic", "Window", "Door", "Doors"]
+
+
 def test_memberships_are_found_and_say_when_they_end(client, root, project):
     member = make_member(project, "member", "Ende Soon").memberships.get()
     member.expires_at = timezone.now() - timedelta(days=1)
     member.save()
     page = client.get("/admin/membership/?q=ende").content.decode()
     assert ", over" in page
-    assert "Ende Soon in Repairs" in page
+    assert "Ende Soon" in page
+    assert client.get("/admin/membership/?q=nobody").context["object_list"].count() == 0
+
+
+def test_memberships_are_sorted_by_person_and_by_what_is_clicked(client, root, project):
+    other = make_project("OTH", name="Another")
+    zoe, ada = (make_member(project, role, name) for role, name in ROLES)
+    Membership.objects.create(project=other, user=zoe, role="viewer")
+
+    def rows(query=""):
+        found = client.get(f"/admin/membership/{query}").context["object_list"]
+        return [(str(row.user), row.project.key) for row in found]
+
+    assert rows() == [("ada", "REP"), ("Zoe", "OTH"), ("Zoe", "REP")]
+    assert rows("?ordering=project__name")[0] == ("Zoe", "OTH")
+    assert rows("?ordering=-reach")[0] == ("ada", "REP")
+    assert rows("?ordering=-who")[-1] == ("ada", "REP")
+
+
+ROLES = (("viewer", "Zoe"), ("manager", "ada"))
+
+
+@pytest.mark.parametrize("chosen", [(), ("user", "group")])
+def test_a_membership_is_of_a_person_or_a_group(client, root, project, otto, chosen):
+    group = Group.objects.create(name="Gardeners")
+    who = {"user": "Otto", "group": str(group.pk)}
+    data = {"project": str(project.pk), "role": "member"} | {name: who[name] for name in chosen}
+    response = client.post("/admin/membership/new/", data)
+    assert errors(response) == {"user": "Choose a person or a group."}
+    assert "Constraint" not in response.content.decode()
+    assert "In place of a person" in response.content.decode()
 
 
 def test_what_a_rule_gives_is_changed_by_the_rule(client, root, project, otto):
