@@ -16,10 +16,10 @@ from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet, ViewSetGroup
 
 from accounts.invitations.views import InvitationViewSet
+from accounts.menu import PEOPLE_MENU
 from accounts.models import User
 from accounts.people import home_panel
 from accounts.people.audit_log import AuditViewSet
-from accounts.people.menu import PEOPLE_MENU
 from accounts.sync.admin import SweepViewSet, SyncEventViewSet
 
 logger = logging.getLogger(__name__)

@@ -25,6 +25,13 @@ ONLY_IN = {
         "accounts/emulator/",
     ),
 }
+# Inside a floor: folder -> the packages above it, which it may not import.
+PAGES = "views forms lists board detail projects my_work quick_add admin"
+BENEATH = {
+    "tasks/services": {f"tasks.{name}" for name in PAGES.split()},
+    "tasks/models": {f"tasks.{name}" for name in f"{PAGES} services search text".split()},
+    "accounts/sessions": {"accounts.entry", "accounts.forms", "accounts.views"},
+}
 REQUIRED = """
 manage.py portal home accounts notifications tasks templates static media tests bench docs
 requirements.txt run-dev.sh run-tests.sh README.md .env.example CHANGELOG.md pyproject.toml
@@ -94,6 +101,23 @@ def test_the_import_rule_refuses(path, line):
 @pytest.mark.parametrize("path", sorted(TASKS_IN_HOME), ids=str)
 def test_the_import_rule_lets_home_reach_into_tasks_where_agreed(path):
     assert not forbidden_floors(path, ["tasks.services"])
+
+
+def above(path: Path, names: list[str]) -> set[str]:
+    """Return the packages among ``names`` that stand above the folder of this module."""
+    packages = {".".join(name.split(".")[:2]) for name in names}
+    return packages & BENEATH.get("/".join(path.parts[:2]), set())
+
+
+def test_services_models_and_sessions_know_nothing_of_pages():
+    assert {str(path.parent) for path in CODE} >= BENEATH.keys()
+    found = {path: above(path, source.imports(path)) for path in CODE}
+    assert {path: names for path, names in found.items() if names} == {}
+
+
+def test_the_rule_about_pages_refuses():
+    names = ["tasks.forms.fields.DueField", "tasks.models.Task"]
+    assert above(Path("tasks/services/work.py"), names) == {"tasks.forms"}
 
 
 def test_imports_stand_at_the_top():

@@ -19,8 +19,8 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 
 from accounts.invitations import services as invitations
 from accounts.invitations.forms import InviteForm
+from accounts.menu import PEOPLE_MENU, WIDE
 from accounts.models import Invitation
-from accounts.people.menu import PEOPLE_MENU, WIDE
 from accounts.people.person import explain
 from accounts.supabase.errors import AuthProblem
 from portal.queue.admin import LeasedRowViewSet, RowIndexView, RowInspectView

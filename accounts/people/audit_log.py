@@ -13,9 +13,9 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView, InspectView
 
+from accounts.menu import PEOPLE_MENU, WIDE
 from accounts.models import AuditEntry, User
 from accounts.people.event_words import in_words
-from accounts.people.menu import PEOPLE_MENU, WIDE
 from portal.listings import ReadOnlyViewSet
 from portal.spreadsheets import safe_cell
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from wagtail.users.views.groups import GroupViewSet
 
-from accounts.people.menu import PEOPLE_MENU
+from accounts.menu import PEOPLE_MENU
 
 
 class PeopleGroupViewSet(GroupViewSet):

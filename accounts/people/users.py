@@ -15,8 +15,8 @@ from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleCo
 from wagtail.admin.views.generic import IndexView
 from wagtail.users.views.users import UserViewSet as WagtailUserViewSet
 
+from accounts.menu import PEOPLE_MENU, WIDE
 from accounts.models import Identity, User
-from accounts.people.menu import PEOPLE_MENU, WIDE
 from accounts.people.person import ActView, PersonView
 from portal.listings import ABSENT
 from portal.spreadsheets import safe_cell

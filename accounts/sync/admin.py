@@ -18,8 +18,8 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn, Column, StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView, InspectView
 
+from accounts.menu import PEOPLE_MENU, WIDE
 from accounts.models import Identity, SweepRequest, SweepRun, SyncEvent
-from accounts.people.menu import PEOPLE_MENU, WIDE
 from accounts.sync.sweep import AT_LEAST, PER_CENT
 from portal.listings import ReadOnlyViewSet
 from portal.queue.admin import LeasedRowViewSet, RetryView, RowIndexView, RowInspectView

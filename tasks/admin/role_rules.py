@@ -27,9 +27,9 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminDateTimeInput
 
 from accounts import audit, roles
+from accounts.menu import PEOPLE_MENU
 from accounts.models import RoleGrant, RoleRule
 from accounts.people.access import groups_to_give
-from accounts.people.menu import PEOPLE_MENU
 from tasks import permissions
 from tasks.models import Membership, Project, ProjectRole
 from tasks.people import project_roles

@@ -4,25 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group
-from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tasks import permissions
 from tasks.models import Membership, Project
+from tasks.people.faces import ORDER
 
 SHOWN = 500
-FACES, FACES_SECONDS = 4, 60
-FACES_COUNTED = 50
 FOUND = 8
 SHORTEST_SEARCH = 2  # letters
-ORDER = {role: place for place, role in enumerate(reversed(Membership.Role))}
 
 
 def last_day(end: datetime) -> date:
@@ -135,61 +131,6 @@ def _gather(grants: Iterable[tuple[AbstractBaseUser, Grant]]) -> list[Person]:
     for person in people.values():
         person.grants.sort(key=_place)
     return sorted(people.values(), key=lambda person: person._place)
-
-
-@dataclass(frozen=True)
-class Face:
-    """What `components/avatar.html` shows of a person."""
-
-    name: str
-    initials: str
-    hue: str
-    avatar_url: str
-
-    def __str__(self) -> str:
-        return self.name
-
-
-@dataclass(frozen=True)
-class Faces:
-    """Some people of a project, for the stack in its head."""
-
-    people: list[Face]
-    more: str  # "+3", "46+" when there are more than were counted, or "" when all are shown
-
-
-def faces(project: Project) -> Faces:
-    """Return four people of ``project``, managers first.
-
-    Kept for a minute: lists and boards show them, and would pay for them with two queries.
-    """
-    return cache.get_or_set(_faces_key(project.pk), lambda: _faces(project), FACES_SECONDS)
-
-
-def forget_faces(project_id: UUID) -> None:
-    """Show this process at once who has come or gone."""
-    cache.delete(_faces_key(project_id))
-
-
-def _faces_key(project_id: UUID) -> str:
-    return f"tasks.faces.{project_id}"
-
-
-def _faces(project: Project) -> Faces:
-    rows = Membership.objects.current().filter(project=project).select_related("user")
-    rows = list(rows[: FACES_COUNTED + 1])
-    people = {row.user: ORDER[Membership.Role(row.role)] for row in rows if row.user_id}
-    groups = [row.group_id for row in rows if row.group_id]
-    if groups:
-        inside = get_user_model().objects.filter(groups__in=groups, is_active=True)
-        for person in inside[: FACES_COUNTED + 1]:
-            people.setdefault(person, len(ORDER))
-    active = [person for person in people if person.is_active]
-    active.sort(key=lambda person: (people[person], str(person).casefold()))
-    shown = [Face(str(p), p.initials, p.hue, p.avatar_url) for p in active[:FACES]]
-    rest = len(active) - FACES
-    more = f"{FACES_COUNTED - FACES}+" if len(active) > FACES_COUNTED else f"+{rest}"
-    return Faces(shown, more if rest > 0 else "")
 
 
 def find(project: Project, words: str) -> tuple[list[AbstractBaseUser], list[Group]]:

@@ -21,7 +21,7 @@ from accounts import audit
 from accounts.models import AuditEntry
 from tasks import permissions
 from tasks.models import Conflict, Membership, Project
-from tasks.projects.members import forget_faces
+from tasks.people import faces
 
 UNDO_FOR = timedelta(hours=1)
 
@@ -157,7 +157,7 @@ def _remove(membership: Membership, user: AbstractBaseUser) -> Membership:
 
 
 def _record(event: str, row: Membership) -> AuditEntry:
-    transaction.on_commit(lambda: forget_faces(row.project_id))
+    transaction.on_commit(lambda: faces.forget(row.project_id))
     return audit.record(event, target=row.user_id, **_details(row))
 
 

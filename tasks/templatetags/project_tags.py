@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django import template
 
 from tasks import permissions
-from tasks.projects import members
+from tasks.people.faces import Faces, of_project
 from tasks.projects.tabs import Tab, tabs
 
 register = template.Library()
@@ -14,7 +14,7 @@ register = template.Library()
 @dataclass(frozen=True)
 class Head:
     tabs: list[Tab]
-    faces: members.Faces | None  # None for who sees only their part of the project
+    faces: Faces | None  # None for who sees only their part of the project
     may_manage: bool
 
 
@@ -25,6 +25,6 @@ def project_head(context: template.Context) -> Head:
     sees_all = permissions.may(user, permissions.VIEW_ALL, project)
     return Head(
         tabs=tabs(user, project),
-        faces=members.faces(project) if sees_all else None,
+        faces=of_project(project) if sees_all else None,
         may_manage=permissions.may(user, permissions.MANAGE, project),
     )

@@ -6,7 +6,7 @@ from django.urls import NoReverseMatch, reverse
 
 from tasks import services
 from tasks.models import Membership
-from tasks.projects import members
+from tasks.people import faces
 from tasks.projects.tabs import TABS, tabs
 from tests.factories import make_member, make_user
 
@@ -36,9 +36,9 @@ def test_the_tab_one_is_on_is_marked(client, project, vera):
 def test_four_faces_stand_for_all_managers_first(project):
     people = [make_member(project, "member", f"Member {n}") for n in range(5)]
     boss = make_member(project, "manager", "Zoe Boss")
-    faces = members.faces(project)
-    assert [face.name for face in faces.people] == [str(boss), *map(str, people[:3])]
-    assert faces.more == "+2"
+    shown = faces.of_project(project)
+    assert [face.name for face in shown.people] == [str(boss), *map(str, people[:3])]
+    assert shown.more == "+2"
 
 
 def test_who_comes_through_a_group_has_a_face(project):
@@ -46,20 +46,20 @@ def test_who_comes_through_a_group_has_a_face(project):
     person = make_user("Grace Green")
     person.groups.add(group)
     Membership.objects.create(project=project, group=group, role="member")
-    assert [face.name for face in members.faces(project).people] == ["Grace Green"]
+    assert [face.name for face in faces.of_project(project).people] == ["Grace Green"]
 
 
 def test_faces_cost_lists_and_boards_nothing(project, amara, django_assert_num_queries):
-    members.faces(project)
+    faces.of_project(project)
     with django_assert_num_queries(0):
-        members.faces(project)
+        faces.of_project(project)
 
 
 def test_who_is_let_in_has_a_face_at_once(project, amara, otto, django_capture_on_commit_callbacks):
-    members.faces(project)
+    faces.of_project(project)
     with django_capture_on_commit_callbacks(execute=True):
         services.add_member(project=project, user=amara, who=otto, role="viewer")
-    assert "Otto Outside" in [face.name for face in members.faces(project).people]
+    assert "Otto Outside" in [face.name for face in faces.of_project(project).people]
 
 
 def test_guests_see_no_faces_and_managers_an_invitation(client, project, amara):
