@@ -6,13 +6,16 @@ every page asks the same, the text is kept and only the values change.
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import models
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, models
 
+MOST_KINDS = 200  # of statements that are alike, for each `Alike` in each thread
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _uuid = models.UUIDField()
 
@@ -61,7 +64,82 @@ class Written:
         return rows, compiler, sql, params, places
 
 
-def _places(params: Any, markers: dict[str, Any], connection: Any) -> dict[int, str]:
+@dataclass(frozen=True)
+class Statement:
+    """A query as Django has written it, with what turns its rows into values of Python."""
+
+    sql: str
+    params: tuple[Any, ...]
+    compiler: Any
+
+    @classmethod
+    def of(cls, rows: models.QuerySet) -> "Statement | None":
+        """Return the statement of ``rows``, from `values_list()`; None when there can be none."""
+        compiler = rows.query.get_compiler(rows.db)
+        try:
+            sql, params = compiler.as_sql()
+        except EmptyResultSet:
+            return None
+        return cls(sql, tuple(params), compiler)
+
+    def rows(self, params: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+        """Return the rows, with other ``params`` than its own if there are any."""
+        with connections[self.compiler.using].cursor() as cursor:
+            cursor.execute(self.sql, self.params if params is None else params)
+            rows = cursor.fetchall()
+        converters = self.compiler.get_converters([one for one, *_ in self.compiler.select])
+        if not converters:
+            return rows
+        return [tuple(row) for row in self.compiler.apply_converters(rows, converters)]
+
+
+class Alike:
+    """Statements that are the same but for some ids: written for the first, filled in for others.
+
+    Each thread knows `MOST_KINDS` of them and forgets all when there are more.
+    """
+
+    def __init__(self) -> None:
+        self._known = threading.local()  # as connections are
+
+    def rows(
+        self, kind: Hashable, ids: Sequence[UUID], write: Callable[[], Statement | None]
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows of what ``write`` writes, for these ids.
+
+        ``kind`` names all that the statement depends on but the ids, and so no date: those who
+        come with the same kind get the same text. Each of ``ids`` has to stand in it.
+        """
+        kinds = self._known.__dict__.setdefault("kinds", {})
+        kind = kind, len(ids)
+        if kind not in kinds:
+            if len(kinds) >= MOST_KINDS:
+                kinds.clear()
+            kinds[kind] = _with_places(write, ids)
+        statement, places = kinds[kind]
+        if statement is None:
+            return []
+        filled, connection = list(statement.params), statement.compiler.connection
+        own = [_as_param(one, connection) for one in ids]
+        for place, number in places.items():
+            filled[place] = own[number]
+        return statement.rows(filled)
+
+
+def _with_places(
+    write: Callable[[], Statement | None], ids: Sequence[UUID]
+) -> tuple[Statement | None, dict[int, int]]:
+    """Return what is written, and where in its parameters which of ``ids`` stands."""
+    statement, again = write(), write()
+    if statement is None or again is None:
+        return None, {}
+    same = (statement.sql, statement.params) == (again.sql, again.params)
+    if not same or any(map(_is_day, statement.params)):
+        raise ValueError("What stands in this query changes by itself: it has no kind.")
+    return statement, _places(statement.params, dict(enumerate(ids)), statement.compiler.connection)
+
+
+def _places(params: Any, markers: dict[Any, Any], connection: Any) -> dict[int, Any]:
     """Return where among the parameters which value stands."""
     marked = {_as_param(marker, connection): name for name, marker in markers.items()}
     places, rest = {}, []

@@ -1,23 +1,24 @@
 """Cards: what the board shows of a task, ready to print.
 
 A board prints a hundred of them. So they are read as plain values, with their labels and
-owners, in one query, and what many of them share (an owner's picture, a label, a due date)
-is rendered once; so is the card itself, as a mould.
+owners, in one query, and the HTML of a card is kept by all of them. What has to be made is put
+together from what many cards share (an owner's picture, a label, a due date), in a mould.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import EmptyResultSet
-from django.db import connections, models
+from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Cast, JSONObject
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -29,6 +30,7 @@ from django.utils.translation import gettext as _
 from portal.json_list import JSONList
 from portal.mould import Mould, kept, slot
 from portal.templatetags.portal_tags import day, iso
+from portal.written import Alike, Statement
 from tasks import permissions
 from tasks.models import Collaborator, Project, Status, Task, TaskLabel
 from tasks.models.task_queries import TaskQuerySet
@@ -42,55 +44,85 @@ FIELDS = (
 )
 OWNER = ("display_name", "email", "avatar")
 OWNED = tuple(f"owner__{name}" for name in OWNER)
+NAMES = (*FIELDS, *OWNED, "helps", "named")
+value = {name: itemgetter(number) for number, name in enumerate(NAMES)}
+_alike = Alike()
 
 
-@dataclass
+@dataclass(eq=False)
 class Card:
-    """One card. ``signs``, ``labels`` and ``facts`` are HTML, so that printing a card asks
-    little of the template: a look-up costs as much there as a query's row."""
+    """One card: the values that were read of a task, and what they look like to its reader."""
 
-    pk: UUID
-    status_id: UUID
-    key: str
-    title: str
-    url: str
-    position: float
-    closed_at: datetime | None
-    movable: bool
-    signs: str  # how urgent it is, whether it is blocked
-    facts: str  # when it is due, how far it is, how much was said, whose it is
-    labels: str = ""
+    printer: "Printer"
+    values: tuple[Any, ...]  # by NAMES
     above: str | None = None  # of a card just moved: the key of the one above it
     focus: bool = False  # the first of those just loaded
+
+    pk = property(lambda card: value["pk"](card.values))
+    title = property(lambda card: value["title"](card.values))
+    status_id = property(lambda card: value["status_id"](card.values))
+    position = property(lambda card: value["position"](card.values))
+    closed_at = property(lambda card: value["closed_at"](card.values))
 
     @property
     def ended(self) -> bool:
         return self.closed_at is not None
 
+    @property
+    def movable(self) -> bool:
+        return self.printer.movable(self.values)
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """Return what differs in each card, by SLOTS, as HTML."""
+        return self.printer.texts(dict(zip(NAMES, self.values, strict=True)))
+
+    @property
+    def html(self) -> SafeString:
+        return self.printer.html(self)
+
 
 class Printer:
-    """Turns rows into cards for one reader of one project."""
+    """Reads and prints the cards of one project for one reader."""
 
     def __init__(self, project: Project, user: AbstractBaseUser) -> None:
         self.project, self.user = project, user
         self.granted = permissions.capabilities(user, project)
         self.statuses = {status.pk: status for status in project.statuses.all()}
+        self.internal = permissions.INTERNAL in self.granted
+        self.minute = timezone.now().replace(second=0, microsecond=0)
         # How names and days are written: part of what each piece is made of.
         self.reading = (get_language(), timezone.get_current_timezone_name(), timezone.localdate())
+        # What a card shows beside the values of its task: the same for all, and see `_known`.
+        self.around = (*self.reading, project.key, self.internal)
+        self._moulds: dict[tuple[bool, ...], Mould] = {}
 
     @cached_property
     def address(self) -> str:
         """Return the address of a task up to its number: reversing a hundred costs more."""
         return reverse("tasks:detail", args=[f"{self.project.key}-1"]).removesuffix("1/")
 
-    def cards(self, statuses: list[Status], part: Callable[[Status], TaskQuerySet]) -> list[Card]:
+    def cards(
+        self, statuses: list[Status], part: Callable[[Status], TaskQuerySet], *, alike: bool = False
+    ) -> list[Card]:
         """Return the cards of some columns. One query.
 
         ``part`` returns the tasks of one status, ordered and cut, and asks of a status nothing
-        but its id and whether it is ended.
+        but its id and whether it is ended. ``alike``: nor does it depend on anything else.
         """
-        rows = union_of(statuses, lambda status: self._with_columns(part(status)))
-        return [self._card(row) for row in rows]
+
+        def write() -> Statement | None:
+            return union_of(statuses, lambda status: self._with_columns(part(status)))
+
+        if alike and statuses:
+            mover = permissions.MOVE in self.granted
+            kind = mover, tuple(status.is_ended for status in statuses)
+            ids = [status.pk for status in statuses] + ([] if mover else [self.user.pk])
+            rows = _alike.rows(kind, ids, write)
+        else:
+            statement = write()
+            rows = statement.rows() if statement else []
+        return [Card(self, values) for values in rows]
 
     def _with_columns(self, part: TaskQuerySet) -> TaskQuerySet:
         helps: Any = Value(False, output_field=models.BooleanField())
@@ -99,22 +131,38 @@ class Printer:
         links = TaskLabel.objects.filter(task=OuterRef("pk")).order_by().values("task")
         label = JSONObject(name="label__name", hue="label__hue")
         labels = Subquery(links.annotate(all=JSONList(label)).values("all"))
-        return part.annotate(helps=helps, named=labels).values(*FIELDS, *OWNED, "helps", "named")
+        # As a text: rows are compared with those before, see `html`.
+        return part.annotate(helps=helps, named=Cast(labels, models.TextField())).values(*NAMES)
 
-    def _card(self, row: dict[str, Any]) -> Card:
-        return Card(
-            pk=row["pk"],
-            status_id=row["status_id"],
-            key=f"{self.project.key}-{row['number']}",
-            title=row["title"],
-            url=f"{self.address}{row['number']}/",
-            position=row["position"],
-            closed_at=row["closed_at"],
-            movable=self._movable(row),
-            signs=self._signs(row),
-            facts=self._facts(row),
-            labels=self._label_line(row["named"] or []),
-        )
+    def html(self, card: Card) -> SafeString:
+        """Return the card; kept by all that was read of it, so that any change makes another."""
+        known = "card", self.around, self._known(card), card.values
+        return kept(known, lambda: self._mould(card).filled(**card.texts))
+
+    def _known(self, card: Card) -> tuple[Any, ...]:
+        """Return what a card shows of its status and its reader, and what the clock changes."""
+        category = self.statuses[card.status_id].category
+        return category, card.movable, value["due_at"](card.values) and self.minute
+
+    def _mould(self, card: Card) -> Mould:
+        labels = value["named"](card.values) is not None
+        look = (card.ended, card.movable, labels)
+        if look not in self._moulds:
+            texts = {name: slot(name) for name in SLOTS if name != "labels" or labels}
+            shown = {"texts": texts, "ended": card.ended, "movable": card.movable, "above": None}
+            self._moulds[look] = Mould(TILE, {"card": shown})
+        return self._moulds[look]
+
+    def texts(self, row: dict[str, Any]) -> dict[str, str]:
+        """Return what differs in each card, by SLOTS, as HTML."""
+        return {
+            "key": f"{self.project.key}-{row['number']}",
+            "title": escape(row["title"]),
+            "url": f"{self.address}{row['number']}/",
+            "signs": self._signs(row),
+            "facts": self._facts(row),
+            "labels": self._label_line(json.loads(row["named"] or "[]")),
+        }
 
     def _label_line(self, named: list[dict[str, str]]) -> SafeString:
         pairs = sorted((label["name"], label["hue"]) for label in named)
@@ -125,9 +173,7 @@ class Printer:
         return self._once("signs", self._urgent_or_blocked, row["priority"], blocked)
 
     def _facts(self, row: dict[str, Any]) -> SafeString:
-        talk = row["comment_count"]
-        if permissions.INTERNAL in self.granted:
-            talk += row["team_comment_count"]
+        talk = row["comment_count"] + (row["team_comment_count"] if self.internal else 0)
         steps = row["checklist_done"], row["checklist_count"]
         owner = (row["owner_id"], *(row[name] for name in OWNED))
         return SafeString(
@@ -137,11 +183,12 @@ class Printer:
             + self._once("owner", self._owner, *owner)
         )
 
-    def _movable(self, row: dict[str, Any]) -> bool:
+    def movable(self, values: tuple[Any, ...]) -> bool:
         if permissions.MOVE in self.granted:
             return True
-        own = self.user.pk in (row["owner_id"], row["reviewer_id"]) or row["helps"]
-        return permissions.MOVE_OWN in self.granted and own
+        helps = value["helps"](values)
+        own = helps or self.user.pk in (value["owner_id"](values), value["reviewer_id"](values))
+        return permissions.MOVE_OWN in self.granted and bool(own)
 
     def _once(self, what: str, make: Any, *values: Any) -> SafeString:
         return kept((*self.reading, "card", what, *values), lambda: make(*values))
@@ -154,7 +201,7 @@ class Printer:
         if row["due_on"] is None:
             return ""
         # With an hour it is overdue from one minute to the next.
-        minute = row["due_at"] and timezone.now().replace(second=0, microsecond=0)
+        minute = row["due_at"] and self.minute
         category = self.statuses[row["status_id"]].category
         return self._once("due", self._open_due, row["due_on"], row["due_at"], category, minute)
 
@@ -204,26 +251,18 @@ def card_of(task: Task, user: AbstractBaseUser) -> Card:
 
 def tiles(cards: list[Card]) -> SafeString:
     """Return the cards as HTML."""
-    moulds: dict[tuple[bool, ...], Mould] = {}
-    printed = []
-    for card in cards:
-        if card.above is not None or card.focus:
-            printed.append(render_to_string(TILE, {"card": card}))
-            continue
-        look = (card.ended, card.movable, bool(card.labels))
-        if look not in moulds:
-            slots = {name: slot(name) for name in SLOTS if name != "labels" or card.labels}
-            decided = {"ended": card.ended, "movable": card.movable, "above": None}
-            moulds[look] = Mould(TILE, {"card": {**slots, **decided}})
-        texts = {name: getattr(card, name) for name in SLOTS}
-        printed.append(moulds[look].filled(**{**texts, "title": escape(card.title)}))
-    return SafeString("".join(printed))
+    return SafeString(
+        "".join(
+            render_to_string(TILE, {"card": card})
+            if card.above is not None or card.focus
+            else card.html
+            for card in cards
+        )
+    )
 
 
-def union_of(
-    statuses: list[Status], part: Callable[[Status], QuerySet]
-) -> Iterator[dict[str, Any]]:
-    """Yield the rows of ``part`` of each status, ordered and cut by itself, of one UNION ALL.
+def union_of(statuses: list[Status], part: Callable[[Status], QuerySet]) -> Statement | None:
+    """Return one UNION ALL of ``part`` of each status, ordered and cut by itself.
 
     Each part stops as soon as an index has given it its rows; a window function would read
     every column to its end. Written out, as Django refuses ordered parts on SQLite.
@@ -233,15 +272,7 @@ def union_of(
         compiler = one
         texts.append(f"SELECT * FROM ({sql}) AS part{len(texts)}")  # noqa: S608 - Django wrote it
         values += params
-    if compiler is None:
-        return
-    with connections[compiler.using].cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(texts), values)
-        rows = cursor.fetchall()
-    names = [alias for _expression, _sql, alias in compiler.select]
-    converters = compiler.get_converters([expression for expression, *_ in compiler.select])
-    for row in compiler.apply_converters(rows, converters):
-        yield dict(zip(names, row, strict=True))
+    return Statement(" UNION ALL ".join(texts), tuple(values), compiler) if compiler else None
 
 
 def _written(

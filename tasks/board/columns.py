@@ -5,6 +5,8 @@ first, and of that only the last fortnight, until somebody asks for older ones.
 """
 
 import math
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -61,18 +63,25 @@ class Column:
 
 
 def columns(
-    project: Project, user: AbstractBaseUser, tasks: TaskQuerySet, *, counted: bool
+    project: Project,
+    user: AbstractBaseUser,
+    tasks: Callable[[], TaskQuerySet],
+    *,
+    counted: bool,
 ) -> list[Column]:
     """Return all columns with their first cards, chosen from ``tasks``. One query.
 
-    ``counted``: whether ``tasks`` are all that stand in a status, so that its counter tells.
+    ``counted``: whether these are all that stand in a status, so that its counter tells.
     """
     statuses = board_statuses(project)
-    printer = Printer(project, user)
-    cards = printer.cards(statuses, lambda status: ordered(tasks, status)[: PAGE + 1])
+    cards = defaultdict(list)
+    for card in Printer(project, user).cards(
+        statuses, lambda status: ordered(tasks(), status)[: PAGE + 1], alike=counted
+    ):
+        cards[card.status_id].append(card)
     found = []
     for status in statuses:
-        mine = in_order(status, [card for card in cards if card.status_id == status.pk])
+        mine = in_order(status, cards[status.pk])
         total = status.task_count if counted else None
         found.append(filled(Column(status, total=total), mine, PAGE, recent=True))
     return found

@@ -31,6 +31,7 @@ from tasks.models.task_queries import TaskQuerySet
 from tasks.search.find import matching
 
 SHOWS = ("open", "done", "all")
+SHOWN = {"open": Status.OPEN, "done": (Status.Category.DONE,)}  # the categories of each but "all"
 VALUES = 30  # of one name; an address with more has been made by a program
 WORDS, WORDS_LENGTH = 10, 200
 WEEK = timedelta(days=7)
@@ -116,8 +117,8 @@ class Filters:
         return [either[0] | either[-1]] if either else []
 
     def _shown(self) -> list[UUID]:
-        categories = Status.OPEN if self.show == "open" else (Status.Category.DONE,)
-        return [s.pk for s in self.project.statuses.all() if s.category in categories]
+        shown = SHOWN[self.show]
+        return [s.pk for s in self.project.statuses.all() if s.category in shown]
 
     def _looked_for(self) -> Q:
         """Return the condition that the title has every word, or that the search finds it."""

@@ -5,7 +5,7 @@ view=<id of the saved view that it began as>
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from uuid import UUID
 
@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy
 
 from tasks import permissions
 from tasks.lists import filters
-from tasks.lists.filters import Filters
+from tasks.lists.filters import SHOWN, Filters
 from tasks.lists.grouping import GROUPS, Group
-from tasks.lists.rows import Printer, Row
+from tasks.lists.rows import Like, Printer, Row
 from tasks.lists.sorting import SORTS, Key, Sort, in_order, place_of, read_place
-from tasks.models import Project, Task
+from tasks.models import Project, Status, Task
 from tasks.models.task_queries import TaskQuerySet
 
 PAGE = 50
@@ -167,22 +167,38 @@ class Listing:
 
     def page(self, user: AbstractBaseUser, place: str = "", size: int = PAGE) -> Page:
         """Return up to ``size`` tasks from behind ``place`` on. Raises BadPlace."""
-        tasks = in_order(self.tasks(user), self.keys, place)
-        printer = Printer(self.filters.project, user, self.columns)
-        rows = printer.read(tasks, size + 1)
-        page = rows[:size]
-        before = tuple(read_place(place, self.keys))[: len(self.group_keys)] if place else None
-        behind = place_of(page[-1], self.keys) if len(rows) > size else ""
-        return Page(list(self._rows(printer, page, before)), behind)
+        names = [key.name for key in self.keys if key.expression]
+        printer = Printer(self.filters.project, user, self.columns, names)
 
-    def _rows(self, printer: Printer, tasks: list[Task], before: tuple | None) -> Iterator[Row]:
-        for task in tasks:
-            heading = ""
-            if self.group:
-                group = self.group.of(task, self.group_keys)
-                heading = self.group.heading(task) if group != before else ""
-                before = group
-            yield printer.row(task, heading)
+        def build() -> TaskQuerySet:
+            return in_order(self.tasks(user), self.keys, place)
+
+        rows = printer.read(build, size + 1, None if place else self._like(user))
+        behind = place_of(rows[size - 1].task, self.keys) if len(rows) > size else ""
+        if self.group:
+            before = tuple(read_place(place, self.keys))[: len(self.group_keys)] if place else None
+            rows = list(self._under_headings(rows[:size], before))
+        return Page(rows[:size], behind)
+
+    def _like(self, user: AbstractBaseUser) -> Like | None:
+        """Return what the query of the first page depends on; None where that is more than ids:
+        filters, days (of groups, for what has no date), what is only this reader's."""
+        project, show = self.filters.project, self.filters.show
+        sees_all = permissions.may(user, permissions.VIEW_ALL, project)
+        expressions = any(key.expression for key in self.keys)
+        if self.filters.is_narrow or self.group or expressions or not sees_all:
+            return None
+        statuses = project.statuses.all()
+        named = (Status.Category.TRIAGE, *(() if show == "all" else SHOWN[show]))
+        ids = [status.pk for status in statuses if status.category in named]
+        kind = show, self.sort_value, tuple(status.category for status in statuses)
+        return Like(kind, [project.pk, *ids])
+
+    def _under_headings(self, rows: list[Row], before: tuple | None) -> Iterator[Row]:
+        for row in rows:
+            group = self.group.of(row.task, self.group_keys)
+            yield replace(row, heading=self.group.heading(row.task)) if group != before else row
+            before = group
 
 
 def parse(query: QueryDict, *, project: Project, user: AbstractBaseUser) -> Listing:

@@ -1,19 +1,27 @@
 """Lines of a list, ready to print.
 
-A page prints dozens of them, and most of what stands in a line stands in others too: a
-status, an owner's picture, a day. Each of those is rendered once; templates say how.
+A page prints dozens of them, and few have changed since the page before. So a line is read as
+plain values, and its HTML is kept by all of them: a change of anything makes another line. What
+has to be made is put together from cells that are kept too, as most stand in other lines: a
+status, an owner's picture, a day. Templates say how it looks.
 """
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from itertools import chain
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import JSONObject
-from django.template.loader import get_template, render_to_string
+from django.db import router
+from django.db.models import OuterRef, Subquery, TextField
+from django.db.models.functions import Cast, JSONObject
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
@@ -22,8 +30,9 @@ from django.utils.translation import get_language
 
 from portal.json_list import JSONList
 from portal.mould import Mould, kept, slot
+from portal.written import Alike, Statement
 from tasks import permissions
-from tasks.models import Project, Task, TaskLabel
+from tasks.models import Project, Request, Task, TaskLabel
 from tasks.models.task_queries import TaskQuerySet
 
 
@@ -32,9 +41,12 @@ def _who(person: AbstractBaseUser | None) -> tuple[Any, ...] | None:
 
 
 def _due(task: Task) -> tuple[Any, ...]:
-    # With an hour it is overdue from one minute to the next.
-    minute = task.due_at and timezone.now().replace(second=0, microsecond=0)
-    return task.due_on, task.due_at, minute, task.status.is_ended
+    return task.due_on, task.due_at, task.due_at and _minute(), task.status.is_ended
+
+
+def _minute() -> datetime:
+    """Return the time to the minute: what is due at an hour is overdue from one to the next."""
+    return timezone.now().replace(second=0, microsecond=0)
 
 
 # What a cell is rendered from. Two tasks that are alike in this have the same cell.
@@ -47,135 +59,196 @@ CELLS: dict[str, Callable[[Task], Any]] = {
     "start": attrgetter("start_on"),
     "due": _due,
 }
-MOMENTS = {"created": attrgetter("created_at"), "changed": attrgetter("updated_at")}
-CELLS |= MOMENTS
+MOMENTS = {"created": "created_at", "changed": "updated_at"}
+CELLS |= {column: attrgetter(name) for column, name in MOMENTS.items()}
 COUNTERS = attrgetter(
     *("is_blocked", "checklist_done", "checklist_count", "subtask_done", "subtask_count"),
     "attachment_count",
 )
-PEOPLE = ("reviewer", "requester")  # columns of people beside the owner
-NAMED = ("display_name", "email", "avatar")  # what a person's cell shows
-LINE = "components/task_table_row.html"
+LINE, HEADING = "components/task_table_row.html", "components/task_table_heading.html"
+CELL, META = "components/task_cell.html", "components/task_meta.html"
 SLOTS = ("pk", "key", "url", "title", "meta", "cells")  # what differs in each line
+# What is read of each task; and of the people and the request that some columns show.
 OWN = (
-    *("number", "title", "status", "priority", "project", "owner", "reviewer", "requester"),
-    *("request", "start_on", "start_at", "due_on", "due_at", "version", "checklist_count"),
-    *("checklist_done", "subtask_count", "subtask_done", "blocker_count", "comment_count"),
-    *("team_comment_count", "attachment_count", "closed_at", "created_at", "updated_at"),
+    *("id", "number", "title", "status_id", "priority", "owner_id", "start_on", "due_on"),
+    *("due_at", "checklist_count", "checklist_done", "subtask_count", "subtask_done"),
+    *("blocker_count", "comment_count", "team_comment_count", "attachment_count"),
+    *("created_at", "updated_at"),
 )
+STATUS, DUE_AT = OWN.index("status_id"), OWN.index("due_at")
+PERSON = ("display_name", "email", "avatar")  # what a person's cell shows
+LINKED = {
+    "owner": [f"owner__{name}" for name in PERSON],  # always: lists are grouped by it too
+    "reviewer": ["reviewer_id", *(f"reviewer__{name}" for name in PERSON)],
+    "requester": [
+        *("requester_id", "request_id", "request__name"),
+        *(f"requester__{name}" for name in PERSON),
+    ],
+}
+
+PEOPLE = {f"{who}_id" for who in LINKED}
+_alike = Alike()
 
 
 @dataclass(frozen=True)
+class Like:
+    """What a list's query depends on: ids, and all else as ``kind``. See `portal.written`."""
+
+    kind: Hashable
+    ids: list[UUID]
+
+
+@dataclass(frozen=True, eq=False)
 class Row:
-    """A line, and the heading it stands under if it is the first below it.
+    """A line: the values that were read of a task, and the heading it stands under, if it is
+    the first below it."""
 
-    ``meta``, what stands under the title, and ``cells`` are HTML.
-    """
-
-    task: Task
+    printer: "Printer"
+    values: tuple[Any, ...]
     heading: str = ""
-    key: str = ""
-    url: str = ""
-    comments: int = 0  # that the reader may read
-    meta: str = ""
-    cells: str = ""
+
+    @cached_property
+    def task(self) -> Task:
+        """Return the task with what was read of it. Most lines are printed without."""
+        return self.printer.task_of(self.values)
 
     @property
-    def ended(self) -> bool:
-        return self.task.status.is_done
-
-    @property
-    def filling(self) -> dict[str, str]:
-        """Return what differs in each line, by the names of SLOTS, as HTML."""
-        return {
-            "pk": str(self.task.pk),
-            "key": self.key,
-            "url": self.url,
-            "title": escape(self.task.title),
-            "meta": self.meta,
-            "cells": self.cells,
-        }
+    def comments(self) -> int:
+        """Return how many comments the reader may read."""
+        team = self.task.team_comment_count if self.printer.internal else 0
+        return self.task.comment_count + team
 
 
 class Printer:
     """Reads and prints tasks of one project for one reader."""
 
-    def __init__(self, project: Project, user: AbstractBaseUser, columns: Iterable[str]) -> None:
+    def __init__(
+        self,
+        project: Project,
+        user: AbstractBaseUser,
+        columns: Iterable[str],
+        sorted_by: Iterable[str] = (),
+    ) -> None:
+        """``sorted_by`` are the names that the query gives to what it sorts by."""
         self.project, self.user, self.columns = project, user, tuple(columns)
         self.statuses = {status.pk: status for status in project.statuses.all()}
         self.internal = permissions.may(user, permissions.INTERNAL, project)
+        self.selectable = permissions.may(user, permissions.BULK, project)
         self.address = reverse("tasks:detail", args=[f"{project.key}-1"]).removesuffix("1/")
         # How names and days are written: part of what each piece is made of.
         self.reading = (get_language(), timezone.get_current_timezone_name(), timezone.localdate())
-        self.now = timezone.now()
-        self._cell = get_template("components/task_cell.html")
-        self._meta = get_template("components/task_meta.html")
+        self.now, self.minute = timezone.now(), _minute()
+        linked = [LINKED[who] for who in LINKED if who == "owner" or who in self.columns]
+        self.sorted_by = tuple(sorted_by)
+        self.names = (*OWN, *chain.from_iterable(linked), *self.sorted_by, "label_list")
+        # What a line shows beside the values of its task: the same for all, and see `_known`.
+        self.around = (*self.reading, project.key, self.columns, self.internal, self.selectable)
+        self.looks = {
+            status.pk: (status.name, status.icon, status.hue, status.category)
+            for status in self.statuses.values()
+        }
+        self.moments = [OWN.index(MOMENTS[name]) for name in self.columns if name in MOMENTS]
+        self._moulds: dict[tuple[bool, bool], Mould] = {}
 
-    def read(self, tasks: TaskQuerySet, limit: int) -> list[Task]:
-        """Return the first of ``tasks`` with all that their lines show. One query."""
-        people = {"owner", *(column for column in self.columns if column in PEOPLE)}
-        joined = [f"{who}__{name}" for who in people for name in NAMED]
-        if "requester" in people:
-            joined.append("request__name")
-        rows = tasks.select_related(*{name.partition("__")[0] for name in joined})
-        rows = list(rows.only(*OWN, *joined).annotate(label_list=_labels())[:limit])
-        for task in rows:
-            # Known already: to join them would make two more objects of each line.
-            task.project, task.status = self.project, self.statuses[task.status_id]
-        return rows
+    def read(self, build: Callable[[], TaskQuerySet], limit: int, like: Like | None) -> list[Row]:
+        """Return the first of the tasks that ``build`` asks for. One query.
 
-    def row(self, task: Task, heading: str = "") -> Row:
-        comments = task.comment_count + (task.team_comment_count if self.internal else 0)
-        return Row(
-            task,
-            heading,
+        ``like`` names what the query depends on, where that is little: see `portal.written`.
+        """
+
+        def write() -> Statement | None:
+            tasks = build().annotate(label_list=_labels())
+            return Statement.of(tasks.values_list(*self.names)[:limit])
+
+        if like is not None:
+            rows = _alike.rows((like.kind, self.columns, limit), like.ids, write)
+        else:
+            statement = write()
+            rows = statement.rows() if statement else []
+        return [Row(self, values) for values in rows]
+
+    def html(self, row: Row, *, focus: bool = False) -> SafeString:
+        """Return the line; ``focus``: with the focus, as one just loaded."""
+        known = ("line", self.around, self._known(row.values), focus, row.values)
+        return kept(known, lambda: self._line(row.task, row.comments, focus=focus))
+
+    def _known(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return what a line shows of its status, and what the clock changes in it."""
+        ages = [self._age(values[place]) for place in self.moments]
+        return self.looks[values[STATUS]], *ages, values[DUE_AT] and self.minute
+
+    def _line(self, task: Task, comments: int, *, focus: bool) -> str:
+        return self._mould(task.status.is_done, focus).filled(
+            pk=str(task.pk),
             key=f"{self.project.key}-{task.number}",
             url=f"{self.address}{task.number}/",
-            comments=comments,
+            title=escape(task.title),
             meta=self._meta_of(task, comments),
-            cells=SafeString("".join(self._cell_of(column, task) for column in self.columns)),
+            cells="".join(self._cell_of(column, task) for column in self.columns),
         )
 
+    def _mould(self, ended: bool, focus: bool) -> Mould:
+        if (ended, focus) not in self._moulds:
+            row = {**{name: slot(name) for name in SLOTS}, "ended": ended}
+            context = {"row": row, "may_bulk": self.selectable, "focus": focus}
+            self._moulds[ended, focus] = Mould(LINE, context)
+        return self._moulds[ended, focus]
+
+    def task_of(self, values: tuple[Any, ...]) -> Task:
+        """Return the task that these values were read of."""
+        named = dict(zip(self.names, values, strict=True))
+        fields = [f.attname for f in Task._meta.concrete_fields if f.attname in named]
+        task = Task.from_db(router.db_for_read(Task), fields, [named[name] for name in fields])
+        task.project, task.status = self.project, self.statuses[task.status_id]
+        for who in PEOPLE & named.keys():
+            setattr(task, who.removesuffix("_id"), self._person(named, who.removesuffix("_id")))
+        if "request_id" in named:
+            name = named["request__name"]
+            task.request = Request(pk=task.request_id, name=name) if task.request_id else None
+        for name in (*self.sorted_by, "label_list"):
+            setattr(task, name, named[name])
+        return task
+
+    @staticmethod
+    def _person(named: dict[str, Any], who: str) -> AbstractBaseUser | None:
+        pk = named[f"{who}_id"]
+        shown = {name: named[f"{who}__{name}"] for name in PERSON}
+        return get_user_model()(pk=pk, **shown) if pk else None
+
     def _meta_of(self, task: Task, comments: int) -> SafeString:
-        labels = sorted((label["name"], label["hue"]) for label in task.label_list or [])
+        labels = sorted((one["name"], one["hue"]) for one in json.loads(task.label_list or "[]"))
         shows_priority = "priority" not in self.columns and task.stands_out
         known = (*labels, shows_priority and task.priority, comments, COUNTERS(task))
         context = {"labels": labels, "comments": comments, "shows_priority": shows_priority}
-        return self._kept("meta", known, self._meta, task=task, **context)
+        return self._kept("meta", known, META, task=task, **context)
 
     def _cell_of(self, column: str, task: Task) -> SafeString:
         known = CELLS[column](task)
         if column in MOMENTS:
             known = known, self._age(known)
-        return self._kept(column, known, self._cell, column=column, task=task, user=self.user)
+        return self._kept(column, known, CELL, column=column, task=task, user=self.user)
 
     def _age(self, moment: datetime) -> int:
         """Return how long ago that is in the words of `when`: minutes, then hours."""
         seconds = int((self.now - moment).total_seconds())
         return seconds // 60 if seconds < 3600 else 60 + seconds // 3600
 
-    def _kept(self, what: str, known: Any, template: Any, **context: Any) -> SafeString:
-        return kept((*self.reading, what, known), lambda: template.render(context))
+    def _kept(self, what: str, known: Any, template: str, **context: Any) -> SafeString:
+        return kept((*self.reading, what, known), lambda: render_to_string(template, context))
 
 
 def printed(rows: list[Row], context: dict[str, Any], *, focus: bool) -> SafeString:
     """Return all lines as HTML; ``focus``: the first of them gets the focus."""
-    moulds: dict[bool, Mould] = {}
     lines = []
     for number, row in enumerate(rows):
-        focused, ended = focus and number == 0, row.ended
-        if row.heading or focused:
-            line = {**row.filling, "heading": row.heading, "ended": ended}
-            lines.append(render_to_string(LINE, {**context, "row": line, "focus": focused}))
-            continue
-        if ended not in moulds:
-            slots = {name: slot(name) for name in SLOTS}
-            moulds[ended] = Mould(LINE, {**context, "row": {**slots, "ended": ended}})
-        lines.append(moulds[ended].filled(**row.filling))
+        if row.heading:
+            lines.append(render_to_string(HEADING, {**context, "heading": row.heading}))
+        lines.append(row.printer.html(row, focus=focus and number == 0))
     return SafeString("".join(lines))
 
 
-def _labels() -> Subquery:
+def _labels() -> Cast:
+    """Ask for names and hues of a task's labels, as the text of their JSON."""
     links = TaskLabel.objects.filter(task=OuterRef("pk")).order_by().values("task")
     every = JSONList(JSONObject(name="label__name", hue="label__hue"))
-    return Subquery(links.annotate(all=every).values("all"))
+    return Cast(Subquery(links.annotate(all=every).values("all")), TextField())

@@ -44,9 +44,12 @@ def board_page(request: HttpRequest, key: str) -> HttpResponse:
     }
     if request.htmx and context["panel"]:
         return render(request, "tasks/_list_panel.html", context)
-    tasks = wanted.tasks(request.user, by_status=True)
+
+    def tasks() -> TaskQuerySet:
+        return wanted.tasks(request.user, by_status=True)
+
     if "column" in request.GET:
-        return _one_column(request, project, tasks, context)
+        return _one_column(request, project, tasks(), context)
     columns = board.columns(project, request.user, tasks, counted=context["counted"])
     narrow = wanted.filters.is_narrow
     context["nothing"] = narrow and not any(one.cards or one.next for one in columns)

@@ -56,7 +56,6 @@ def _page(request: HttpRequest, wanted: Listing) -> dict[str, Any]:
     shown = before + len(page.rows)
     return {
         "page": page,
-        "tasks": page.tasks,
         "after": after,
         "next": page.next,
         "shown": shown if before or not after else None,

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from portal.written import Written
+from portal.written import Alike, Statement, Written
 from tasks.models import Membership, Project, Task
 from tests.factories import make_project
 
@@ -84,3 +84,48 @@ def test_each_thread_has_its_own(project):
     thread.start()
     thread.join()
     assert compiled[1] is False
+
+
+def named(key):
+    return lambda: Statement.of(Project.objects.filter(pk=key).values_list("key"))
+
+
+def test_what_is_alike_is_written_once_and_filled_in(django_assert_num_queries):
+    first, second = make_project("AAA"), make_project("BBB")
+    alike, written = Alike(), []
+
+    def write(pk):
+        written.append(pk)
+        return named(pk)()
+
+    with django_assert_num_queries(2):
+        for project in (first, second):
+            assert alike.rows("x", [project.pk], lambda: write(project.pk)) == [(project.key,)]  # noqa: B023 - called at once
+    assert written == [first.pk, first.pk]
+
+
+def test_another_kind_is_written_anew(project):
+    alike = Alike()
+    assert alike.rows("one", [project.pk], named(project.pk)) == [("REP",)]
+    other = Project.objects.filter(pk=project.pk).values_list("name")
+    assert alike.rows("two", [project.pk], lambda: Statement.of(other)) == [("Repairs",)]
+
+
+def test_an_id_that_does_not_stand_in_it_is_refused(project):
+    with pytest.raises(ValueError, match="as it is"):
+        Alike().rows("x", [project.pk, make_project().pk], named(project.pk))
+
+
+def test_what_changes_by_itself_has_no_kind(project):
+    def write():
+        rows = Project.objects.filter(pk=project.pk, created_at__lt=timezone.now())
+        return Statement.of(rows.values_list("key"))
+
+    with pytest.raises(ValueError, match="no kind"):
+        Alike().rows("x", [project.pk], write)
+
+
+def test_a_query_that_can_have_no_rows_asks_nothing(project, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        none = Project.objects.filter(pk__in=[]).values_list("key")
+        assert Alike().rows("x", [], lambda: Statement.of(none)) == []

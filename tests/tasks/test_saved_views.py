@@ -50,7 +50,7 @@ def test_a_shared_view_is_offered_to_all_and_grants_nothing(client, project, vie
     client.force_login(guest)
     assert names(client) == ["Urgent"]
     page = client.get(LIST, {"priority": "urgent", "view": str(view.pk)})
-    assert page.context["tasks"] == []
+    assert page.context["page"].tasks == []
 
 
 def test_only_contributors_and_managers_share(client, project, mei, tomasz):

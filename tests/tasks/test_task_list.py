@@ -16,7 +16,7 @@ URL = "/projects/REP/"
 
 
 def titles(response):
-    return [task.title for task in response.context["tasks"]]
+    return [task.title for task in response.context["page"].tasks]
 
 
 def test_it_hides_the_project_from_strangers(client, project, charlie):
