@@ -29,8 +29,16 @@ REASONS = 5  # that are told
 SALT, VALID_FOR = "tasks.bulk", 3600  # seconds
 
 
+CHOOSE = gettext_lazy("Choose…")
+NOBODY = "nobody"
+
+
 class Form(forms.Form):
-    """What an action has to know. Gets the project and who asks."""
+    """What an action has to know. Gets the project and who asks.
+
+    Nothing is chosen at first: a window that began on a value would write it into all tasks
+    at one careless click.
+    """
 
     def __init__(self, *args: Any, project: Project, user: AbstractBaseUser, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="bulk-%s", **kwargs)
@@ -42,7 +50,10 @@ class Form(forms.Form):
 
 class StatusForm(Form):
     status = forms.ModelChoiceField(
-        Status.objects.none(), label=gettext_lazy("Status"), empty_label=None
+        Status.objects.none(),
+        label=gettext_lazy("Status"),
+        empty_label=CHOOSE,
+        error_messages={"required": gettext_lazy("Choose a status.")},
     )
 
     def fill(self, project: Project, user: AbstractBaseUser) -> None:
@@ -51,15 +62,36 @@ class StatusForm(Form):
 
 class OwnerForm(Form):
     def fill(self, project: Project, user: AbstractBaseUser) -> None:
-        self.fields["owner"] = PersonField(permissions.people(project))
+        field = PersonField(permissions.people(project))
+        field.choices = [("", CHOOSE), (NOBODY, gettext_lazy("Nobody")), *field.choices[1:]]
+        field.required = True
+        field.error_messages["required"] = gettext_lazy("Choose a person, or “Nobody”.")
+        self.fields["owner"] = field  # of "nobody" it makes None
 
 
 class DueForm(Form):
-    due_on = DueField(help_text=gettext_lazy("Leave it empty for no date."))
+    use_required_attribute = False  # a browser would want the day, also with "No date" ticked
+
+    no_date = forms.BooleanField(label=gettext_lazy("No date"), required=False)
+
+    def fill(self, project: Project, user: AbstractBaseUser) -> None:
+        field = DueField(required="no_date" not in self.data)
+        field.error_messages["required"] = gettext_lazy("Choose a day, or tick “No date”.")
+        self.fields = {"due_on": field, **self.fields}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("due_on") and data.get("no_date"):
+            raise forms.ValidationError({"due_on": _("Choose either a day or “No date”.")})
+        return data
 
 
 class PriorityForm(Form):
-    priority = PriorityField(initial=Task.Priority.NORMAL)
+    def fill(self, project: Project, user: AbstractBaseUser) -> None:
+        field = PriorityField()
+        field.choices = [("", CHOOSE), *field.choices]
+        field.error_messages["required"] = gettext_lazy("Choose a priority.")
+        self.fields["priority"] = field
 
 
 class LabelsForm(Form):
@@ -81,7 +113,10 @@ class LabelsForm(Form):
 
 class ProjectForm(Form):
     project = forms.ModelChoiceField(
-        Project.objects.none(), label=gettext_lazy("Project"), empty_label=None
+        Project.objects.none(),
+        label=gettext_lazy("Project"),
+        empty_label=CHOOSE,
+        error_messages={"required": gettext_lazy("Choose a project.")},
     )
 
     def fill(self, project: Project, user: AbstractBaseUser) -> None:

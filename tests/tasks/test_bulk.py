@@ -188,3 +188,35 @@ def test_only_by_posting_and_only_what_there_is(manager, three):
 def test_it_leads_to_no_other_site(manager, three):
     data = {"task": [three[0].pk], "next": "https://evil.example/"}
     assert manager.post(url("archive"), data)["Location"] == LIST
+
+
+@pytest.mark.parametrize("action", ["status", "owner", "due", "priority", "move"])
+def test_a_window_begins_on_nothing_and_changes_nothing_until_one_chooses(
+    manager, project, three, mei, action
+):
+    Task.objects.filter(project=project).update(owner=mei, due_on="2026-12-01", priority=1)
+    before = list(Task.objects.order_by("pk").values())
+    asked = manager.post(url(action), {"task": [three[0].pk], "step": "ask"}).content.decode()
+    assert "Choose…" in asked or action == "due"
+    assert "selected" not in asked.partition('<form class="ui-form"')[2].replace(
+        'value="" selected', ""
+    )
+    response = manager.post(url(action), {"task": [one.pk for one in three]})
+    assert response.status_code == 422
+    assert "Choose a" in response.content.decode()
+    assert list(Task.objects.order_by("pk").values()) == before
+
+
+def test_nobody_and_no_date_are_choices_like_others(manager, project, three, mei):
+    Task.objects.filter(project=project).update(owner=mei, due_on="2026-12-01")
+    ids = [one.pk for one in three]
+    manager.post(url("owner"), {"task": ids, "owner": "nobody"})
+    manager.post(url("due"), {"task": ids, "no_date": "on"})
+    found = set(Task.objects.filter(project=project).values_list("owner", "due_on"))
+    assert found == {(None, None)}
+
+
+def test_a_day_and_no_date_at_once_is_asked_again(manager, three):
+    data = {"task": [three[0].pk], "due_on": "2026-12-01", "no_date": "on"}
+    assert manager.post(url("due"), data).status_code == 422
+    assert Task.objects.get(pk=three[0].pk).due_on is None
