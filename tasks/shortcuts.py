@@ -13,8 +13,8 @@ from tasks.models import Project
 class Shortcut:
     """``keys`` are pressed one after the other. What it does is one of these, tried in order:
 
-    ``press`` the first visible element that a selector finds, or put the focus there if it is
-    a field; ``go`` to an address; ``row``: "next", "previous" or "select" of what is listed.
+    ``press`` the last visible element that a selector finds, or put the focus there if it is
+    a field; ``row``: "next", "previous" or "select" of what is listed; ``go`` to an address.
     """
 
     keys: str
@@ -36,6 +36,7 @@ def everywhere(new_task_url: str, project: Project | None) -> list[Shortcut]:
     found = [
         Shortcut("?", _("Show this list"), press="[data-shortcuts-open]"),
         Shortcut("/", _("Search")),  # search_key.js: it knows the page's search box
+        Shortcut("Ctrl+K", _("Search everything, also while you write (⌘K on a Mac)")),  # there too
         Shortcut("g m", _("Go to My work"), go=reverse("tasks:my-work")),
         Shortcut("g p", _("Go to the projects"), go=reverse("tasks:project-list")),
     ]
@@ -51,8 +52,8 @@ def everywhere(new_task_url: str, project: Project | None) -> list[Shortcut]:
 
 
 IN_LISTS = [
-    Shortcut("j", _("Next task"), row="next"),
-    Shortcut("k", _("Previous task"), row="previous"),
+    Shortcut("j", _("Next task, also from an open one"), press="[rel=next]", row="next"),
+    Shortcut("k", _("Previous task, also from an open one"), press="[rel=prev]", row="previous"),
     Shortcut("Enter", _("Open the task")),  # its title has the focus and is a link
     Shortcut("x", _("Select the task"), row="select"),
 ]

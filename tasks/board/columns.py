@@ -129,6 +129,12 @@ def ordered(tasks: TaskQuerySet, status: Status) -> TaskQuerySet:
     return rows.order_by("position", "pk")
 
 
+def recent(rows: TaskQuerySet, status: Status) -> TaskQuerySet:
+    """Return of a column's ``rows`` those that a board shows at first."""
+    since = timezone.now() - RECENT
+    return rows.filter(closed_at__gte=since) if status.is_ended else rows
+
+
 def in_order(status: Status, cards: list[Card]) -> list[Card]:
     if status.is_ended:
         ended = [card for card in cards if card.closed_at]

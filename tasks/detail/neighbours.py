@@ -13,7 +13,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve, reverse
 
 from tasks import permissions
-from tasks.board.columns import ordered
+from tasks.board.columns import board_statuses, ordered, recent
 from tasks.lists import filters, listing
 from tasks.lists.sorting import Key, number, text
 from tasks.models import Task
@@ -60,16 +60,13 @@ def around(request: HttpRequest, task: Task) -> Around | None:
     if came is None or task.status.is_triage:
         return None
     where, query = came
-    order, query = ORDERS[where](request, task, query)
-    here = task
-    if any(key.expression for key in order.keys):
-        here = annotated(Task.objects.filter(pk=task.pk), order.keys).get()
+    previous, after, query = WAYS[where](request, task, query)
     back = reverse(VIEWS[where], args=[task.project.key])
     return Around(
         back=f"{back}?{query}" if query else back,
         query=f"in={where}&{query}" if query else f"in={where}",
-        previous=order.beyond(here, forward=False),
-        next=order.beyond(here, forward=True),
+        previous=previous,
+        next=after,
     )
 
 
@@ -89,22 +86,52 @@ def _came_from(request: HttpRequest, task: Task) -> tuple[str, QueryDict] | None
     return None
 
 
-def _of_list(request: HttpRequest, task: Task, query: QueryDict) -> tuple[Order, str]:
+Way = tuple[Task | None, Task | None, str]  # previous, next, and the query of the address
+
+
+def _in_list(request: HttpRequest, task: Task, query: QueryDict) -> Way:
     wanted = listing.parse(query, project=task.project, user=request.user)
-    return Order(wanted.tasks(request.user), wanted.keys), wanted.query
+    order = Order(wanted.tasks(request.user), wanted.keys)
+    here = task
+    if any(key.expression for key in order.keys):
+        here = annotated(Task.objects.filter(pk=task.pk), order.keys).get()
+    return order.beyond(here, forward=False), order.beyond(here, forward=True), wanted.query
 
 
-def _of_board(request: HttpRequest, task: Task, query: QueryDict) -> tuple[Order, str]:
-    """On a board: the column the task stands in."""
+def _on_board(request: HttpRequest, task: Task, query: QueryDict) -> Way:
+    """On a board: through the column the task stands in, then through its neighbours."""
     wanted = filters.parse(query, project=task.project, user=request.user)
     wanted = replace(wanted, shows=False)
     tasks = wanted.apply(permissions.tasks_in(task.project, request.user))
     ended = task.status.is_ended
     key = Key("closed_at", text, True) if ended else Key("position", number)
-    return Order(ordered(tasks, task.status), [key], falls=ended), wanted.query
+    order = Order(ordered(tasks, task.status), [key], falls=ended)
+    previous, after = (
+        order.beyond(task, forward) or _across(tasks, task, forward=forward)
+        for forward in (False, True)
+    )
+    return previous, after, wanted.query
 
 
-ORDERS: dict[str, Callable[[HttpRequest, Task, QueryDict], tuple[Order, str]]] = {
-    "list": _of_list,
-    "board": _of_board,
+def _across(tasks: TaskQuerySet, task: Task, *, forward: bool) -> Task | None:
+    """Return the first card of the columns behind, or the last of those before.
+
+    The kept counters tell which columns are worth a question.
+    """
+    columns = board_statuses(task.project)
+    here = next((n for n, column in enumerate(columns) if column.pk == task.status_id), None)
+    if here is None:
+        return None
+    for column in columns[here + 1 :] if forward else columns[:here][::-1]:
+        if not column.task_count:
+            continue
+        cards = recent(ordered(tasks, column), column).select_related("project")
+        if found := cards.first() if forward else cards.last():
+            return found
+    return None
+
+
+WAYS: dict[str, Callable[[HttpRequest, Task, QueryDict], Way]] = {
+    "list": _in_list,
+    "board": _on_board,
 }

@@ -1,8 +1,10 @@
 """Previous and next on a task's page go through the list or board one came from."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from tasks.models import Task
 from tests.factories import make_project, make_task
@@ -61,14 +63,34 @@ def test_filters_hold(client, tasks, tomasz):
     assert ways(client, f"/tasks/REP-4/?{query}")[1] is None
 
 
-def test_on_a_board_they_stay_in_the_column(client, project, tasks, tomasz):
-    make_task(project, "doing")
+def test_on_a_board_they_go_through_the_column(client, project, tasks, tomasz):
     client.force_login(tomasz)
     assert ways(client, "/tasks/REP-3/?in=board") == (
         "/tasks/REP-4/?in=board",
         "/tasks/REP-2/?in=board",
     )
-    assert ways(client, "/tasks/REP-5/?in=board") == (None, None)
+    assert ways(client, "/tasks/REP-4/?in=board")[0] is None
+    assert ways(client, "/tasks/REP-1/?in=board")[1] is None
+
+
+def test_at_a_columns_end_they_go_on_in_the_next_that_has_cards(client, project, tasks, tomasz):
+    make_task(project, "review")  # "doing", between them, is empty
+    make_task(project, "done")
+    client.force_login(tomasz)
+    assert ways(client, "/tasks/REP-1/?in=board")[1] == "/tasks/REP-5/?in=board"
+    assert ways(client, "/tasks/REP-5/?in=board") == (
+        "/tasks/REP-1/?in=board",
+        "/tasks/REP-6/?in=board",
+    )
+
+
+def test_they_go_on_only_to_what_the_board_shows(client, project, tasks, tomasz):
+    make_task(project, "done")
+    long_ago = timezone.now() - timedelta(days=20)
+    Task.objects.filter(number=5).update(closed_at=long_ago)
+    client.force_login(tomasz)
+    assert ways(client, "/tasks/REP-1/?in=board")[1] is None
+    assert ways(client, "/tasks/REP-1/?in=board&q=Task+3")[1] is None
 
 
 def test_on_a_board_what_ended_stands_last_finished_first(client, project, tomasz):

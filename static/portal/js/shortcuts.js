@@ -60,13 +60,15 @@ function stored() {
 }
 
 function act(root, { press, go, row }) {
-  if (row) return row === "select" ? select(root) : step(root, row === "next" ? 1 : -1);
   const found = press && [...root.querySelectorAll(press)].filter(canBePressed).at(-1);
   if (found) {
     if (found.matches(FIELD)) found.focus();
     else found.click();
     return true;
   }
+  // At the end of what a task's panel leads through, the list behind does not move.
+  if (row && !(press && root.querySelector(".ui-panel:not([hidden])")))
+    return row === "select" ? select(root) : step(root, row === "next" ? 1 : -1);
   if (go) location.assign(go);
   return Boolean(go);
 }
