@@ -27,13 +27,29 @@ class MoveForm(forms.Form):
         label=gettext_lazy("Place"), coerce=int, required=False, empty_value=TOP
     )
 
-    def __init__(self, *args, task: Task, **kwargs) -> None:
-        kwargs.setdefault("initial", {"status": task.status_id, "place": TOP})
+    def __init__(self, *args, task: Task, user: AbstractBaseUser, **kwargs) -> None:
+        self.task, self.here = task, _number_of(task, user)
+        kwargs.setdefault("initial", {"status": task.status_id, "place": self.here})
         super().__init__(*args, **kwargs)
         names = [(str(status.pk), status.name) for status in board_statuses(task.project)]
         self.fields["status"].choices = names
-        numbers = [(number, str(number)) for number in range(2, PLACES + 1)]
-        self.fields["place"].choices = [(TOP, _("Top")), *numbers, (BOTTOM, _("Bottom"))]
+        numbers = sorted({*range(2, PLACES + 1), max(self.here, 2)})
+        places = [(TOP, _("Top")), *((n, str(n)) for n in numbers), (BOTTOM, _("Bottom"))]
+        self.fields["place"].choices = places
+
+    @property
+    def stays(self) -> bool:
+        """Return whether it asks for the place where the task stands."""
+        chosen = self.cleaned_data
+        return (chosen["status"], chosen["place"]) == (str(self.task.status_id), self.here)
+
+
+def _number_of(task: Task, user: AbstractBaseUser) -> int:
+    """Return the task's place in its column, as the form says it."""
+    if task.status.is_ended:
+        return TOP
+    number = place_of(task, user).number
+    return BOTTOM if number is None else number
 
 
 @dataclass(frozen=True)
@@ -44,10 +60,13 @@ class Moved:
     columns: list[Status]  # both, as they are now
     elsewhere: bool  # the neighbours had left: it stands as near as possible
     still: str = ""  # what is unfinished about a task that was closed
+    stays: bool = False
 
     @property
     def said(self) -> str:
         status, place = self.task.status, self.place
+        if self.stays:
+            return _("%(key)s stays where it is.") % {"key": self.task.key}
         if status.is_ended or place.number is None or place.of is None:
             words = _("%(key)s moved to %(column)s.")
         elif self.elsewhere:
@@ -118,6 +137,12 @@ def move_to(task: Task, user: AbstractBaseUser, status: Status, number: int) -> 
         above = ids[number - 2 : number - 1].first() if number else None
         after = above or ids.reverse().first()
     return _move(task, user, status, after=after)
+
+
+def stay(task: Task, user: AbstractBaseUser) -> Moved:
+    """Return what is answered to a form that asks for the place where ``task`` stands."""
+    here = place_of(task, user)
+    return Moved(task, here, None, [task.status], elsewhere=False, stays=True)
 
 
 def _move(task: Task, user: AbstractBaseUser, status: Status, **neighbours: UUID | None) -> Moved:

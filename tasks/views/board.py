@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tasks import board, permissions, services
-from tasks.board.moving import Moved, MoveForm, column_of, move_between, move_to
+from tasks.board.moving import Moved, MoveForm, column_of, move_between, move_to, stay
 from tasks.forms.fields import TitleField
 from tasks.frame import open_project, side_project
 from tasks.lists import listing
@@ -108,8 +108,10 @@ def move(request: HttpRequest, key: str) -> HttpResponse:
     permissions.require(request.user, permissions.MOVE, task)
     if "after" in request.POST:
         return _dragged(request, task)
-    form = MoveForm(posted(request), task=task)
+    form = MoveForm(posted(request), task=task, user=request.user)
     if form.is_valid():
+        if form.stays:
+            return _moved(request, stay(task, request.user))
         status = column_of(task.project, form.cleaned_data["status"])
         try:
             moved = move_to(task, request.user, status, form.cleaned_data["place"])

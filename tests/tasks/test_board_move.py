@@ -1,5 +1,7 @@
 """Cards are moved by their new neighbours, or to a column and place; every name is checked."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -228,3 +230,28 @@ def test_moving_and_adding_need_the_right_method(client, project, tomasz, three)
     assert client.put(f"/tasks/{three[0].key}/move/").status_code == 405
     assert client.put("/projects/REP/board/add/").status_code == 405
     assert client.post("/projects/REP/board/").status_code == 405
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_the_form_begins_where_the_card_stands_and_changes_nothing(
+    client, project, tomasz, three, number
+):
+    client.force_login(tomasz)
+    before = list(Task.objects.order_by("pk").values())
+    path = f"/tasks/{three[number].key}/move/"
+    page = client.get(path).content.decode()
+    chosen = re.findall(r'<option value="([^"]+)" selected', page)
+    assert chosen == [str(status(project, "todo").pk), str(number + 1)]
+    data = dict(zip(("status", "place"), chosen, strict=True))
+    answer = client.post(path, data, headers=HTMX).content.decode()
+    assert f"{three[number].key} stays where it is." in answer
+    assert list(Task.objects.order_by("pk").values()) == before
+
+
+def test_so_does_the_form_of_what_has_ended(client, project, tomasz):
+    done = [make_task(project, "done") for _ in range(2)]
+    client.force_login(tomasz)
+    before = list(Task.objects.order_by("pk").values())
+    answer = form(client, done[0], status(project, "done"), 1, **HTMX)
+    assert "stays where it is" in answer.content.decode()
+    assert list(Task.objects.order_by("pk").values()) == before
