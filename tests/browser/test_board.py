@@ -151,8 +151,9 @@ def test_a_card_is_moved_by_the_form_and_the_move_taken_back(new_page):
     assert cards(page, "In review")[-1] == key
     expect(page.get_by_label(f"Move {key}")).to_be_focused()
     page.locator("#toasts").get_by_role("button", name="Undo").last.click()
-    page.wait_for_load_state()
-    assert cards(page, "To do")[0] == key
+    first = page.get_by_role("region", name="To do", exact=True).locator("ol > li").first
+    expect(first).to_have_id(key)
+    expect(first.locator("a.ui-cover")).to_be_focused()
 
 
 def test_a_refused_card_goes_back_and_says_why(new_page):

@@ -109,7 +109,7 @@ def test_a_property_is_set_by_keys_and_shows_in_the_row_behind(new_page):
     select.select_option("Low")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("#live")).to_have_text("REP-142: Priority saved.")
+    expect(page.locator("#toasts")).to_contain_text("REP-142: Priority saved.")
     expect(page.locator("[data-property=priority]")).to_be_focused()
     row = page.get_by_role("main").get_by_role("row").filter(has_text="REP-142")
     expect(row).to_contain_text("Low")

@@ -30,7 +30,7 @@ def test_many_tasks_are_changed_and_taken_back(new_page):
     follow(page.get_by_role("button", name="Change 4 tasks"))
     expect(page.get_by_text("4 tasks changed.")).to_be_visible()
     expect(page.locator("#rows")).not_to_have_text(before)
-    follow(page.get_by_role("button", name="Undo"))
+    page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Undone: 4 tasks are as they were.")).to_be_visible()
 
 
@@ -42,7 +42,7 @@ def test_many_tasks_are_changed_without_javascript(new_page):
     follow(page.locator("#bulk").get_by_role("button", name="Archive"))
     follow(page.get_by_role("button", name="Archive 1 task"))
     expect(page.get_by_text("1 task changed.")).to_be_visible()
-    follow(page.get_by_role("button", name="Undo"))
+    page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text(re.compile(r"Undone: REP-\d+ is as it was"))).to_be_visible()
 
 

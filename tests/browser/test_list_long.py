@@ -95,7 +95,7 @@ def test_more_rows_take_the_focus_and_all_that_match_are_changed_and_taken_back(
     follow(bar.get_by_role("button", name="Change 60 tasks"))
     expect(page.get_by_text("60 tasks changed.")).to_be_visible()
     expect(page.locator("#rows tr", has_text="Jonas Lindqvist")).to_have_count(50)
-    follow(page.get_by_role("button", name="Undo"))
+    page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Undone: 60 tasks are as they were.")).to_be_visible()
     page.goto(f"{LIST}?q={mark}&owner=me")
     expect(links).to_have_count(50)
@@ -112,7 +112,7 @@ def test_a_refused_task_says_why_and_the_others_come_back_with_undo(new_page):
     expect(refused).to_contain_text("Amara Okafor")  # who reviews it, and may close it
     look(page)
     expect(page.locator("#rows")).not_to_contain_text("ROOF-61")
-    follow(page.get_by_role("button", name="Undo"))
+    page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Undone: 2 tasks are as they were.")).to_be_visible()
     expect(page.locator("#rows")).to_contain_text("ROOF-61")
     expect(page.locator("#rows")).to_contain_text("ROOF-63")

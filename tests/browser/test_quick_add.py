@@ -31,7 +31,7 @@ def test_a_line_shows_chips_and_becomes_a_task_that_can_be_taken_back(new_page):
     expect(box).to_have_value("")
     look(page)
     page.locator("#quick-add").get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("main")).to_contain_text("Undone:")
+    expect(page.locator("#toasts")).to_contain_text("Undone:")
 
 
 def test_a_pasted_list_is_as_many_tasks_on_the_page_at_once(new_page):
@@ -66,4 +66,4 @@ def test_without_scripts_a_page_shows_the_chips_first(new_page):
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("main")).to_contain_text("Oil the hinges")
     page.get_by_role("button", name="Undo").first.click()
-    expect(page.get_by_role("main")).to_contain_text("Undone:")
+    expect(page.locator("#toasts")).to_contain_text("Undone:")

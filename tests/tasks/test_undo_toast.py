@@ -1,5 +1,6 @@
 """The button that takes back what one has just done."""
 
+import json
 import uuid
 
 import pytest
@@ -9,8 +10,9 @@ from django.test import RequestFactory
 
 from portal.actor import acting
 from tasks import services
-from tasks.models import Activity, Task
+from tasks.models import Activity, Task, one_change
 from tests.factories import make_task
+from tests.tasks.conftest import HTMX
 
 URL = "/work/undo/"
 
@@ -75,3 +77,66 @@ def test_the_toast_escapes_what_it_says(amara, change):
     assert "<script>" not in toast
     assert f'value="{change}"' in toast
     assert 'name="next" value="/work/"' in toast
+
+
+def deleted(row, user):
+    with acting(user), one_change() as change_id:
+        if isinstance(row, Task):
+            services.delete_task(task=row, user=user)
+        else:
+            services.delete_row(row=row, user=user)
+    return change_id
+
+
+def test_a_comment_that_is_back_is_led_to(client, task, amara):
+    comment = services.add_comment(task=task, user=amara, body="Measured.")
+    client.force_login(amara)
+    sent = {"change_id": deleted(comment, amara), "next": "/tasks/REP-1/"}
+    assert client.post(URL, sent)["Location"] == f"/tasks/REP-1/#c-{comment.pk.hex}"
+
+
+def test_a_task_that_is_back_is_led_to_with_its_subtasks(client, project, task, amara):
+    make_task(project, parent=task)
+    client.force_login(amara)
+    sent = {"change_id": deleted(task, amara), "next": "/projects/REP/"}
+    assert client.post(URL, sent)["Location"] == "/tasks/REP-1/"
+
+
+def test_in_place_it_says_what_is_back_and_where(client, task, amara):
+    client.force_login(amara)
+    response = client.post(URL, {"change_id": deleted(task, amara)}, headers=HTMX)
+    told = json.loads(response["HX-Trigger-After-Swap"])["undone"]
+    assert told == {"key": "REP-1", "anchor": "", "url": "/tasks/REP-1/"}
+    assert "Undone: REP-1 is as it was." in response.content.decode()
+    assert said(response) == []
+
+
+def test_in_place_a_change_leads_nowhere(client, amara, change):
+    client.force_login(amara)
+    response = client.post(URL, {"change_id": change}, headers=HTMX)
+    assert json.loads(response["HX-Trigger-After-Swap"])["undone"]["url"] == ""
+    again = client.post(URL, {"change_id": change}, headers=HTMX)
+    assert "changed since" in again.content.decode()
+
+
+@pytest.mark.parametrize("part", ["", "row"])
+def test_marking_as_done_can_be_taken_back(client, task, amara, part):
+    client.force_login(amara)
+    page = client.post("/tasks/REP-1/complete/", {"part": part}, headers=HTMX)
+    change = Activity.objects.get(task=task, field="status").change_id
+    assert f'value="{change}"' in page.content.decode()
+
+
+def test_so_can_taking_a_task(client, task, amara):
+    client.force_login(amara)
+    page = client.post("/tasks/REP-1/owner/", {"owner": amara.pk}, headers=HTMX)
+    change = Activity.objects.get(task=task, field="owner").change_id
+    assert f'value="{change}"' in page.content.decode()
+    client.post(URL, {"change_id": change})
+    assert Task.objects.get(pk=task.pk).owner is None
+
+
+def test_what_changes_nothing_has_no_undo(client, task, amara):
+    client.force_login(amara)
+    page = client.post("/tasks/REP-1/priority/", {"priority": task.priority}, headers=HTMX)
+    assert "data-undo-toast" not in page.content.decode()

@@ -1,19 +1,22 @@
 // Tick rows of a list: one by one (shortcuts.js does it with x), all that are shown, a range with
 // Shift. The bar for them shows while some are ticked; without this module it always does.
 export function bulk(root) {
-  const bar = root.querySelector("[data-bulk]");
-  if (!bar) return;
-  const find = (name) => bar.querySelector(`[data-bulk-${name}]`);
+  // Looked up each time: an undo puts the list in place anew, with its bar.
+  const bar = () => root.querySelector("[data-bulk]");
+  const find = (name) => bar().querySelector(`[data-bulk-${name}]`);
   const boxes = () => [...root.querySelectorAll('#rows input[name="task"]')];
-  const head = root.querySelector("[data-bulk-all]");
+  const headOf = () => root.querySelector("[data-bulk-all]");
   let last = null;
   const show = () => {
+    if (!bar()) return;
     const all = boxes();
     const many = all.filter((box) => box.checked).length;
     const full = all.length > 0 && many === all.length;
     if (!full) find("everything").value = "";
     const every = find("everything").value === "1";
-    bar.hidden = many === 0;
+    const head = headOf();
+    head.hidden = find("clear").hidden = false;
+    bar().hidden = many === 0;
     head.checked = full;
     head.indeterminate = many > 0 && !full;
     const { one, many: more, all: match } = find("count").dataset;
@@ -22,32 +25,36 @@ export function bulk(root) {
     if (find("match")) find("match").hidden = !full || every;
   };
   const tick = (list, on) => list.forEach((box) => { box.checked = on; });
-  head.hidden = find("clear").hidden = false;
-  root.addEventListener("click", (event) => {
-    const box = event.target.closest?.('#rows input[name="task"]');
-    if (!box) return;
+  const range = (box, shift) => {
     const all = boxes();
-    if (event.shiftKey && all.includes(last)) {
+    if (shift && all.includes(last)) {
       const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
       tick(all.slice(from, to + 1), box.checked);
     }
     last = box;
-  });
-  root.addEventListener("change", ({ target }) => {
-    if (target === head) tick(boxes(), head.checked);
-    if (target === head || target.name === "task") show();
-  });
-  find("clear").addEventListener("click", () => {
+  };
+  const clear = () => {
     tick(boxes(), false);
     show();
-    head.focus();
-  });
-  find("match")?.addEventListener("click", () => {
+    headOf().focus();
+  };
+  const everything = () => {
     find("everything").value = "1";
     show();
-    bar.querySelector("[data-drop]").focus();
+    bar().querySelector("[data-drop]").focus();
+  };
+  root.addEventListener("click", ({ target, shiftKey }) => {
+    const box = target.closest?.('#rows input[name="task"]');
+    if (box) range(box, shiftKey);
+    else if (target.closest?.("[data-bulk-clear]")) clear();
+    else if (target.closest?.("[data-bulk-match]")) everything();
   });
-  root.addEventListener("htmx:afterSettle", ({ target }) => { if (target.id === "rows") show(); });
+  root.addEventListener("change", ({ target }) => {
+    const head = target.matches("[data-bulk-all]");
+    if (head) tick(boxes(), target.checked);
+    if (head || target.name === "task") show();
+  });
+  root.addEventListener("htmx:afterSettle", ({ target }) => { if (["rows", "main"].includes(target.id)) show(); });
   window.addEventListener("pageshow", show);
   show();
 }

@@ -1,6 +1,15 @@
 // Files may be dropped anywhere on a [data-file-drop] area, not only on its file input.
 export function dropFiles(root) {
-  for (const area of root.querySelectorAll("[data-file-drop]")) {
+  bind(root);
+  root.addEventListener("htmx:load", ({ target }) => bind(target));
+}
+
+const bound = new WeakSet();
+
+function bind(part) {
+  for (const area of part.querySelectorAll("[data-file-drop]")) {
+    if (bound.has(area)) continue;
+    bound.add(area);
     const input = area.querySelector("input[type=file]");
     area.querySelector("[data-file-drop-hint]").hidden = false;
     area.addEventListener("dragover", (event) => {

@@ -25,6 +25,7 @@ import { textEditor } from "./text_editor.js";
 import { timeZone } from "./time_zone.js";
 import { strayAnswer } from "./stray_answer.js";
 import { uploadProgress } from "./upload_progress.js";
+import { undoInPlace } from "./undo_in_place.js";
 import { undoToast } from "./undo_toast.js";
 
 strayAnswer(window.location);
@@ -48,6 +49,7 @@ keepDraft(document);
 textEditor(document);
 suggestNames(document);
 timeZone(document);
+undoInPlace(document);
 undoToast(document);
 uploadProgress(document);
 boardMove(document);
