@@ -6,6 +6,7 @@ is therefore kept: formatting a date costs Django more than the rest of a cell.
 
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
+from secrets import token_hex
 from typing import Any, NoReturn
 
 from django import template
@@ -20,7 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from portal.mould import kept
+from portal.mould import kept, slot
 
 register = template.Library()
 
@@ -68,19 +69,45 @@ class Hidden:
 READER = {name: Hidden(name) for name in ("request", "user", "perms", "csrf_token", "messages")}
 
 
+class LiveNode(template.Node):
+    """What is another one on each page, inside of a shared block: see `shared`."""
+
+    def __init__(self, nodes: template.NodeList) -> None:
+        self.nodes = nodes
+        self.slot = slot(token_hex(16))  # which nobody can write into a text
+
+    def render(self, context: template.Context) -> str:
+        return self.slot if context.get("_made_for_all") else self.nodes.render(context)
+
+
 class SharedNode(template.Node):
     """What many pages repeat: see `shared`."""
 
     def __init__(self, nodes: template.NodeList, values: list[FilterExpression]) -> None:
         self.nodes, self.values = nodes, values
+        self.live = {node.slot: node for node in nodes.get_nodes_by_type(LiveNode)}
 
     def render(self, context: template.Context) -> str:
+        if self.live and context.get("_made_for_all"):
+            raise RuntimeError("A shared block with something live stands inside of another.")
         values = (value.resolve(context) for value in self.values)
-        return kept((self, get_language(), *values), lambda: self._made(context))
+        made = kept((self, get_language(), *values), lambda: self._made(context))
+        for mark, node in self.live.items():
+            if mark in made:
+                made = made.replace(mark, node.render(context))
+        return made
 
     def _made(self, context: template.Context) -> str:
-        with context.push(**READER):
+        with context.push(**READER, _made_for_all=True):
             return self.nodes.render(context)
+
+
+@register.tag
+def live(parser: Parser, _token: Token) -> LiveNode:
+    """Render what stands in it on each page, inside of a `shared` block."""
+    nodes = parser.parse(("endlive",))
+    parser.delete_first_token()
+    return LiveNode(nodes)
 
 
 @register.tag
@@ -88,7 +115,9 @@ def shared(parser: Parser, token: Token) -> SharedNode:
     """Render the block once a process for the same values: `{% shared site.accent %}`.
 
     Name everything that it depends on, by what it shows: a row changes and keeps its id, and is
-    refused; so is what belongs to the session. No date that is "today" only now.
+    refused; so is what belongs to the session. No date that is "today" only now. What differs
+    from page to page stands in `{% live %}…{% endlive %}`, in the same template: it is rendered
+    each time, and sees what is known around the block.
     """
     _name, *values = token.split_contents()
     nodes = parser.parse(("endshared",))

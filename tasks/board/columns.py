@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -38,6 +39,14 @@ class Column:
     total: int | None = None  # None: a kept counter does not tell what this reader sees
     shown: int = 0  # with the pages before
     older: bool = False  # what is left ended more than a fortnight ago
+
+    @property
+    def shown_around(self) -> tuple[Any, ...]:
+        """Return all that stands around the cards."""
+        status = self.status
+        look = status.pk, status.name, status.icon, status.hue, status.is_ended
+        limit = status.wip_limit, self.at_limit, status.over_limit
+        return *look, *limit, self.count, self.next, self.shown, self.more
 
     @property
     def count(self) -> str:

@@ -100,7 +100,7 @@ class Listing:
     def pairs(self) -> list[tuple[str, str]]:
         return self.filters.pairs + self.look
 
-    @property
+    @cached_property
     def query(self) -> str:
         """Return the address of exactly this list, always in the same order."""
         return filters.encode(self.pairs)

@@ -1,6 +1,7 @@
 """The tabs over a list: views that everybody has, and those that people have saved."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q, QuerySet
@@ -24,6 +25,11 @@ class Tab:
     changed: bool = False  # the list is no longer what the view says
     editable: bool = False
 
+    @property
+    def shown(self) -> tuple[Any, ...]:
+        view = self.view and (self.view.pk, self.view.shared, self.view.version)
+        return self.name, self.query, self.on, self.count, view, self.changed, self.editable
+
 
 @dataclass(frozen=True)
 class Tabs:
@@ -33,6 +39,11 @@ class Tabs:
     def on(self) -> Tab:
         """Return the one that is shown; there always is one."""
         return next(tab for tab in self.all if tab.on)
+
+    @property
+    def shown(self) -> tuple[Any, ...]:
+        """Return all that the tabs show."""
+        return tuple(tab.shown for tab in self.all)
 
 
 def usual() -> list[tuple[str, str]]:

@@ -30,7 +30,7 @@ class Face:
 class Faces:
     """Some people of a project, for the stack in its head."""
 
-    people: list[Face]
+    people: tuple[Face, ...]
     more: str  # "+3", "46+" when there are more than were counted, or "" when all are shown
 
 
@@ -62,7 +62,7 @@ def _faces(project: Project) -> Faces:
             people.setdefault(person, len(ORDER))
     active = [person for person in people if person.is_active]
     active.sort(key=lambda person: (people[person], str(person).casefold()))
-    shown = [Face(str(p), p.initials, p.hue, p.avatar_url) for p in active[:SHOWN]]
+    shown = tuple(Face(str(p), p.initials, p.hue, p.avatar_url) for p in active[:SHOWN])
     rest = len(active) - SHOWN
     more = f"{COUNTED - SHOWN}+" if len(active) > COUNTED else f"+{rest}"
     return Faces(shown, more if rest > 0 else "")

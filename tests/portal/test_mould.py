@@ -77,3 +77,33 @@ def test_a_shared_block_does_not_show_its_reader(block, amara, rf):
     with pytest.raises(RuntimeError, match="another one for each reader"):
         template = Template(f"{{% shared name %}}{block}{{% endshared %}}")
         template.render(RequestContext(request, {"name": "A"}))
+
+
+def test_what_is_live_in_a_shared_block_is_rendered_each_time(amara, vera, rf):
+    block = Template(
+        "{% shared name %}{{ name }}: {% live %}{{ user }} {{ n }}{% endlive %}!{% endshared %}"
+    )
+    shown = []
+    for n, user in enumerate((amara, vera)):
+        request = rf.get("/")
+        request.user = user
+        shown.append(block.render(RequestContext(request, {"name": "A", "n": n})))
+    assert shown == ["A: Amara Okafor 0!", "A: Vera Holt 1!"]
+
+
+def test_a_text_that_looks_like_what_is_live_stays_a_text():
+    block = Template("{% shared name %}{{ name }}{% live %}{{ n }}{% endlive %}{% endshared %}")
+    text = str(mould.slot("0"))
+    assert block.render(Context({"name": text, "n": 7})) == f"{text}7"
+
+
+def test_what_is_live_stands_as_it_is_outside_of_shared_blocks():
+    assert Template("{% live %}{{ n }}{% endlive %}").render(Context({"n": 7})) == "7"
+
+
+def test_what_is_live_belongs_to_its_own_block_alone():
+    inner = "{% shared %}{% live %}{{ n }}{% endlive %}{% endshared %}"
+    block = Template(f"{{% shared name %}}{{{{ name }}}}{inner}{{% endshared %}}")
+    for n in (1, 2):
+        with pytest.raises(RuntimeError, match="inside of another"):
+            block.render(Context({"name": "A", "n": n}))
