@@ -12,9 +12,18 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
-from wagtail_modeladmin.views import DeleteView, EditView, HistoryView, IndexView, InspectView
+from wagtail_modeladmin.views import (
+    DeleteView,
+    EditView,
+    IndexView,
+    InspectView,
+    InstanceSpecificView,
+)
 
 from tasks import permissions
 
@@ -41,22 +50,30 @@ class RowPermissionHelper(PermissionHelper):
 class PageButtons(ButtonHelper):
     """Asks what may be done to the rows of a page once, not for each row.
 
-    A view of a list says so in `rights`; on the page of one row the helper is asked.
+    A view of a list says so in `rights`; on the page of one row the helper is asked. What the
+    buttons lead to leads back to the list as it is now: filtered, sorted, on its page.
     """
+
+    def inspect_button(self, *args: Any) -> dict[str, Any]:
+        return self._returning(super().inspect_button(*args))
+
+    def edit_button(self, *args: Any) -> dict[str, Any]:
+        return self._returning(super().edit_button(*args))
+
+    def delete_button(self, *args: Any) -> dict[str, Any]:
+        return self._returning(super().delete_button(*args))
+
+    def _returning(self, button: dict[str, Any]) -> dict[str, Any]:
+        return button | {"url": returning(button["url"], self.view.way_back)}
 
     def get_buttons_for_obj(self, obj: Model, **kwargs: Any) -> list[dict[str, Any]]:
         rights = getattr(self.view, "rights", None)
         if rights is None:
             return super().get_buttons_for_obj(obj, **kwargs)
-        if obj.pk in rights["bin"]:
-            return []
-        names = kwargs.get("classnames_add")
-        buttons = [self.inspect_button(obj.pk, names)]
-        if obj.pk in rights["edit"]:
-            buttons.append(self.edit_button(obj.pk, names))
-        if obj.pk in rights["delete"]:
-            buttons.append(self.delete_button(obj.pk, names))
-        return buttons
+        # Its title leads to where it is edited or looked at.
+        if obj.pk in rights["delete"] and obj.pk not in rights["bin"]:
+            return [self.delete_button(obj.pk, kwargs.get("classnames_add"))]
+        return []
 
     def get_primary_button(self, obj: Model) -> dict[str, Any] | None:
         if obj.pk in self.view.rights["bin"]:
@@ -65,10 +82,18 @@ class PageButtons(ButtonHelper):
         return self.edit_button(obj.pk) if edits else self.inspect_button(obj.pk)
 
 
+def returning(url: str, way_back: str) -> str:
+    return f"{url}?{urlencode({'next': way_back})}" if way_back else url
+
+
 class StrictIndexView(IndexView):
     """``rights``: by "edit", "delete" and "bin" the ids of the page's rows it holds for."""
 
     rights: dict[str, set]
+
+    @property
+    def way_back(self) -> str:
+        return self.request.get_full_path() if self.request.GET else ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -94,6 +119,34 @@ class KnownRow:
         except ValidationError as error:
             raise Http404 from error
 
+    @cached_property
+    def way_back(self) -> str:
+        """Return the address of the list that led here, or ""."""
+        return get_valid_next_url_from_request(self.request)
+
+    @cached_property
+    def index_url(self) -> str:
+        return self.way_back or self.url_helper.index_url
+
+    @cached_property
+    def edit_url(self) -> str:
+        return self._url("edit")
+
+    @cached_property
+    def delete_url(self) -> str:
+        return self._url("delete")
+
+    @cached_property
+    def inspect_url(self) -> str:
+        return self._url("inspect")
+
+    @cached_property
+    def history_url(self) -> str:
+        return self._url("history")
+
+    def _url(self, action: str) -> str:
+        return returning(self.url_helper.get_action_url(action, self.pk_quoted), self.way_back)
+
 
 class RowInspectView(KnownRow, InspectView):
     pass
@@ -103,7 +156,10 @@ class RowDeleteView(KnownRow, DeleteView):
     pass
 
 
-class CheckedHistoryView(KnownRow, HistoryView):
+class RowHistoryView(KnownRow, InstanceSpecificView):
+    def get_template_names(self) -> list[str]:
+        return self.model_admin.get_history_template()
+
     def check_action_permitted(self, user: AbstractBaseUser) -> bool:
         return self.permission_helper.user_can_inspect_obj(user, self.instance)
 
@@ -126,7 +182,7 @@ class PortalModelAdmin(ModelAdmin):
     inspect_view_class = RowInspectView
     edit_view_class = AtomicEditView
     delete_view_class = RowDeleteView
-    history_view_class = CheckedHistoryView
+    history_view_class = RowHistoryView
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request) & permissions.rows_for_admin(request.user)

@@ -20,10 +20,12 @@ from wagtail.log_actions import log
 
 from tasks import exports, permissions, services
 from tasks.admin import desk_bulk
-from tasks.admin.base import PortalModelAdmin, RowDeleteView, StrictIndexView
+from tasks.admin.base import PortalModelAdmin, StrictIndexView
 from tasks.admin.desk_filters import BIN, FILTERS
 from tasks.admin.desk_form import TaskDeskForm
+from tasks.admin.desk_pages import DeskDeleteView, DeskEditView, DeskHistoryView, DeskInspectView
 from tasks.models import Task, one_change
+from tasks.projects.bin import words_back
 from tasks.views.answers import tell
 
 KEY = re.compile(r"[A-Z][A-Z0-9]{1,7}-[1-9][0-9]{0,8}")
@@ -33,6 +35,8 @@ MOST = 200  # tasks in one change; a page shows fewer
 
 class DeskIndexView(StrictIndexView):
     """The list, and the form around it that changes what is ticked."""
+
+    page_title = gettext_lazy("Task desk")
 
     @property
     def in_bin(self) -> bool:
@@ -46,10 +50,11 @@ class DeskIndexView(StrictIndexView):
         return super().get_base_queryset(request).with_labels()
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, term: str) -> QuerySet:
-        """Find by words of title and description, or by key: "REP-12"."""
+        """Find by words of title and description, or by a key it has or had: "REP-12"."""
         key = term.strip().upper()
         if KEY.fullmatch(key):
-            return queryset.with_key(key)
+            now = queryset.with_key(key)
+            return now if now.exists() else queryset.with_former_key(key).distinct()
         return super().get_search_results(request, queryset, term)
 
     def as_spreadsheet(self, queryset: QuerySet, spreadsheet_format: str) -> HttpResponseBase:
@@ -65,6 +70,9 @@ class DeskIndexView(StrictIndexView):
             "delete": ids(permissions.deletable_in_admin(user).filter(pk__in=page)),
             "bin": set(page) if self.in_bin else set(),
         }
+        seen = ids(Task.objects.visible_to(user).filter(pk__in=page))
+        for task in context["object_list"]:
+            task.on_website = task.pk in seen
         self.has_filters = False  # no bar at the side: the template shows them above the list
         return context | {"groups": self.groups, "undo": self.undo}
 
@@ -98,10 +106,11 @@ class DeskIndexView(StrictIndexView):
         task = self.chosen([pk]).first() if self.in_bin else None
         if task is None:
             raise Http404
+        said = words_back(task)
         with one_change(), transaction.atomic():
             task.restore()
             log(instance=task, action="wagtail.edit")
-        tell(self.request, _("%(key)s is back, in its place.") % {"key": task.key})
+        tell(self.request, said)
 
     def change(self, sent: Any) -> None:
         change = desk_bulk.change(sent.get("change", ""), self.groups, self.request.user)
@@ -111,6 +120,9 @@ class DeskIndexView(StrictIndexView):
             return
         tasks = list(self.chosen(values))
         outcome = services.change_many(tasks=tasks, user=self.request.user, change=change)
+        if outcome.changed:
+            said = desk_bulk.words(sent["change"], outcome)
+            tell(self.request, said, change_id=outcome.change_id)
         self.report(outcome, gone=len(set(values)) - len(tasks))
 
     def chosen(self, values: list[str]) -> QuerySet:
@@ -120,31 +132,12 @@ class DeskIndexView(StrictIndexView):
         return rows.prefetch_related("project__statuses").order_by("project__key", "number")
 
     def report(self, outcome: services.Outcome, gone: int) -> None:
-        if n := len(outcome.changed):
-            said = ngettext("%(n)d task changed.", "%(n)d tasks changed.", n) % {"n": n}
-            tell(self.request, said, change_id=outcome.change_id)
         for key, reason in list(outcome.refused.items())[:REASONS]:
             words = {"key": key, "reason": reason}
             messages.warning(self.request, _("%(key)s stays as it is: %(reason)s") % words)
         if n := max(len(outcome.refused) - REASONS, 0) + gone:
             said = ngettext("%(n)d more stays.", "%(n)d more stay.", n) % {"n": n}
             messages.warning(self.request, said)
-
-
-class DeskDeleteView(RowDeleteView):
-    def confirmation_message(self) -> str:
-        return _(
-            "%(task)s goes to the bin, and its subtasks with it. For 30 days you can take them "
-            "back, with their number and place; then they are deleted for good."
-        ) % {"task": self.instance}
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with transaction.atomic(), one_change() as change_id:
-            log(instance=self.instance, action="wagtail.delete")
-            self.instance.delete()
-        said = _("%(task)s is in the bin.") % {"task": self.instance}
-        tell(request, said, change_id=change_id)
-        return redirect(self.index_url)
 
 
 def ids(rows: QuerySet) -> set[UUID]:
@@ -181,8 +174,14 @@ class TaskDesk(PortalModelAdmin):
     menu_icon = "tasks"
     add_to_admin_menu = False  # stands in the group's menu
     index_view_class = DeskIndexView
+    edit_view_class = DeskEditView
+    inspect_view_class = DeskInspectView
+    history_view_class = DeskHistoryView
     delete_view_class = DeskDeleteView
     index_template_name = "tasks/admin/desk_index.html"
+    edit_template_name = "tasks/admin/desk_edit.html"
+    inspect_template_name = "tasks/admin/desk_inspect.html"
+    history_template_name = "tasks/admin/desk_history.html"
     list_display = (
         *("key", "title", "project", "status", "priority_name", "owner", "reviewer"),
         *("label_names", "due"),
@@ -240,7 +239,12 @@ class TaskDesk(PortalModelAdmin):
     tick.short_description = SELECT_ALL
 
     def key(self, task: Task) -> str:
-        return task.key
+        if not getattr(task, "on_website", False):
+            return task.key
+        title = _("%(key)s on the website") % {"key": task.key}
+        return format_html(
+            '<a href="{}" title="{}">{}</a>', task.get_absolute_url(), title, task.key
+        )
 
     key.admin_order_field = "number"
     key.short_description = gettext_lazy("Key")

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tasks import permissions, services
 from tasks.models import Project, Status, Task
@@ -45,6 +46,22 @@ def change(chosen: str, groups: list[Group], user: AbstractBaseUser) -> Change |
         person = _person(what, user)
         return lambda task: services.change_task(task=task, user=user, owner=person)
     return lambda task: _CHANGES[verb](task, user, what)
+
+
+def words(chosen: str, outcome: services.Outcome) -> str:
+    """Return what became of the tasks, the subtasks that went along counted."""
+    n = outcome.total
+    if chosen == "delete:":
+        said = ngettext("%(n)d task is in the bin", "%(n)d tasks are in the bin", n)
+    elif chosen == "restore:":
+        said = ngettext(
+            "%(n)d task is back, in its place", "%(n)d tasks are back, in their place", n
+        )
+    elif chosen == "archive:":
+        said = ngettext("%(n)d task is archived", "%(n)d tasks are archived", n)
+    else:
+        said = ngettext("%(n)d task changed", "%(n)d tasks changed", n)
+    return said % {"n": n} + (_(", subtasks included.") if outcome.along else ".")
 
 
 def _person(what: str, user: AbstractBaseUser) -> AbstractBaseUser | None:

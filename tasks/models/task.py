@@ -288,7 +288,8 @@ class Task(Row):
     def delete(self, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Put it in the bin, and its subtasks with it. Number and place stay its own."""
         with transaction.atomic():
-            self.deleted_at = timezone.now()
+            there = Task.everything.values_list("deleted_at", flat=True).get(pk=self.pk)
+            self.deleted_at = there or timezone.now()
             self.save()
             for subtask in self.subtasks.with_row():
                 subtask.deleted_at = self.deleted_at  # the same moment: they come back together
@@ -296,10 +297,14 @@ class Task(Row):
         return 1, {self._meta.label: 1}
 
     def restore(self) -> None:
-        """Take it back from the bin, with the subtasks that went there with it."""
+        """Take it back from the bin, with the subtasks that went there with it.
+
+        And with what it is part of: it would lead to a page that is not there.
+        """
         with transaction.atomic():
-            together = Task.everything.filter(parent=self, deleted_at=self.deleted_at)
-            for task in [*together.with_row(), self]:
+            above = Q(pk=self.parent_id, deleted_at__isnull=False)
+            rows = Task.everything.filter(above | Q(parent=self, deleted_at=self.deleted_at))
+            for task in [*rows.with_row(), self]:
                 task.deleted_at = None
                 task.save()
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tasks.models import Activity, Attachment, Comment, Project, Task
 from tasks.services import purge
@@ -68,6 +69,17 @@ def _name(people: list[Activity], one: Gone) -> str:
         if str(of) == str(one.id):
             return row.actor_name
     return ""
+
+
+def words_back(task: Task) -> str:
+    """Return what to say when ``task``, still in the bin, will have been taken back."""
+    above = task.parent
+    if above is None or above.deleted_at is None:
+        return _("%(key)s is back, in its place.") % {"key": task.key}
+    return _("%(key)s is back, in its place, and so is %(parent)s, which it is part of.") % {
+        "key": task.key,
+        "parent": above.key,
+    }
 
 
 def empty_old() -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,11 @@ class Outcome:
     change_id: UUID
     changed: list[Task] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    along: int = 0  # tasks that went to the bin, or came back, with one of those changed
+
+    @property
+    def total(self) -> int:
+        return len(self.changed) + self.along
 
 
 def change_many(
@@ -41,7 +47,16 @@ def change_many(
         outcome = Outcome(change_id)
         for task in tasks:
             _attempt(outcome, task, lambda task=task: _one_of_many(task, user, change))
+    outcome.along = _along(outcome)
     return outcome
+
+
+def _along(outcome: Outcome) -> int:
+    """Return how many more went to the bin, or came back: subtasks, or what they are part of."""
+    ids = [task.pk for task in outcome.changed]
+    rows = Activity.objects.filter(change_id=outcome.change_id, field="deleted_at")
+    rows = rows.filter(Q(task__parent__in=ids) | Q(task__subtasks__in=ids))
+    return rows.exclude(task__in=ids).values("task").distinct().count()
 
 
 def _one_of_many(task: Task, user: AbstractBaseUser, change: Callable[[Task], Any]) -> None:
@@ -70,6 +85,7 @@ def undo(*, change_id: UUID, user: AbstractBaseUser) -> Outcome:
     """
     since = timezone.now() - UNDO_FOR
     rows = Activity.objects.filter(change_id=change_id, actor=user, created_at__gte=since)
+    rows = rows.exclude(field="blocked")  # what waited for it: told, not changed
     rows = list(rows.select_related("comment").order_by("task_id", "created_at"))
     tasks = Task.everything.visible_to(user).with_row().filter(pk__in={r.task_id for r in rows})
     tasks = {task.pk: task for task in tasks}

@@ -34,8 +34,8 @@ def restore(request: HttpRequest, key: str, kind: str, pk: UUID) -> HttpResponse
     permissions.require(request.user, permissions.DELETE, project)
     if kind == "task":
         task = get_object_or_404(Task.everything.with_row(), project=project, pk=pk)
+        said = trash_bin.words_back(task)
         services.restore_task(task=task, user=request.user)
-        said = _("%(key)s is back, in its place.") % {"key": task.key}
     else:
         model = Comment if kind == "comment" else Attachment
         rows = model.everything.select_related("task__project", "task__status")

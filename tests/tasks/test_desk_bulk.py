@@ -7,7 +7,7 @@ from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tasks.models import Activity, Label, Task
+from tasks.models import Activity, Label, Relation, Task
 from tests.factories import make_member, make_project, make_task
 from tests.tasks.desk import DESK, let_in, listed
 
@@ -61,6 +61,31 @@ def test_the_page_after_it_offers_to_take_it_back(client, manager, task):
     assert client.get(DESK).context["undo"] == ""
 
 
+def test_subtasks_are_counted_there_and_back(client, manager, project):
+    tasks = [make_task(project) for _ in range(2)]
+    child, _other = (make_task(project, parent=tasks[0]) for _ in range(2))
+    Relation(source=tasks[0], target=make_task(project), kind="blocks").save()
+    response = change(client, "delete:", child, *tasks)
+    assert said(response) == ["4 tasks are in the bin, subtasks included."]
+    page = client.get(DESK)
+    back = client.post("/work/undo/", {"change_id": page.context["undo"], "next": DESK})
+    assert "Undone: 4 tasks are as they were." in client.get(back["Location"]).content.decode()
+    assert Task.objects.count() == 5
+
+
+def test_a_subtask_brings_back_what_it_is_part_of(client, manager, project):
+    parent = make_task(project)
+    child, sibling = (make_task(project, parent=parent) for _ in range(2))
+    parent.delete()
+    response = client.post(BIN, {"restore": str(child.pk)})
+    assert (
+        said(response)[-1] == "REP-2 is back, in its place, and so is REP-1, which it is part of."
+    )
+    assert [fresh(one).deleted_at is None for one in (parent, child, sibling)] == [1, 1, 0]
+    response = change(client, "restore:", sibling, path=BIN)
+    assert said(response)[-1] == "1 task is back, in its place."
+
+
 def test_what_is_refused_is_told_by_row_and_holds_up_nothing(client, manager, project, mei):
     mine, theirs = make_task(project), make_task(project, reviewer=mei)
     response = change(client, "status:done", mine, theirs)
@@ -81,7 +106,7 @@ def test_all_shown_are_those_on_the_page(client, manager, project):
 def test_tasks_of_others_cannot_be_named(client, manager, task):
     foreign = make_task(make_project("OTH"))
     response = change(client, "delete:", foreign, task)
-    assert said(response) == ["1 task changed.", "1 more stays."]
+    assert said(response) == ["1 task is in the bin.", "1 more stays."]
     assert fresh(foreign).deleted_at is None
 
 

@@ -12,7 +12,9 @@ from django.test import RequestFactory
 from wagtail_modeladmin.options import ModelAdmin
 
 from notifications.models import Email
+from portal.actor import acting
 from portal.spreadsheets import safe_cell
+from tasks import services
 from tasks.models import Activity, Project, Task
 from tests.factories import make_member, make_project, make_task
 from tests.tasks.desk import DESK, form, let_in, listed
@@ -178,10 +180,62 @@ def test_it_deletes_for_who_has_the_right(client, task, tomasz):
     assert not Task.objects.exists()
 
 
-def test_history_and_inspect_show(client, task, editor):
+def test_history_and_details_show(client, task, editor):
     client.post(f"{DESK}edit/{task.pk}/", form(task, title="Anew"))
     assert b"Anew" in client.get(f"{DESK}inspect/{task.pk}/").content
     assert client.get(f"{DESK}history/{task.pk}/").status_code == 200
+
+
+def test_the_history_says_what_was_changed_wherever_it_was(client, project, task, editor, amara):
+    with acting(amara):
+        services.change_task(task=task, user=amara, priority=1)
+        services.add_comment(task=task, user=amara, body="Word of the team")
+    client.post(f"{DESK}edit/{task.pk}/", form(task, title="Anew", priority="1"))
+    page = client.get(f"{DESK}history/{task.pk}/")
+    said = [entry.text for entry in page.context["entries"]]
+    assert said[0] == f"changed the title from “{task.title}”"
+    assert said[1:] == ["raised the priority from Normal to Urgent", "opened this"]
+    assert "Word of the team" not in page.content.decode()
+    assert f'<a href="/tasks/{task.key}/#talk">' in page.content.decode()
+
+
+def test_each_page_leads_to_the_others_and_to_the_website(client, task, editor):
+    links = {
+        "edit": ("/tasks/REP-1/", f"{DESK}history/{task.pk}/"),
+        "inspect": ("/tasks/REP-1/", f"{DESK}edit/{task.pk}/", f"{DESK}history/{task.pk}/"),
+        "history": ("/tasks/REP-1/", f"{DESK}edit/{task.pk}/"),
+    }
+    for view, urls in links.items():
+        page = client.get(f"{DESK}{view}/{task.pk}/").content.decode()
+        for url in (DESK, *urls):
+            assert f'href="{url}"' in page, (view, url)
+    assert '<a href="/tasks/REP-1/"' in client.get(DESK).content.decode()
+
+
+def test_what_only_the_desk_shows_has_no_way_to_the_website(client, otto, foreign):
+    client.force_login(let_in(otto, "view_task"))
+    for page in (DESK, f"{DESK}inspect/{foreign.pk}/"):
+        assert f'href="{foreign.get_absolute_url()}"' not in client.get(page).content.decode()
+
+
+def test_the_list_is_as_it_was_after_saving(client, task, editor):
+    narrowed = f"{DESK}?priority=3&o=2"
+    edit = client.get(narrowed).content.decode().split('title-wrapper"><a href="')[1].split('"')[0]
+    edit = edit.replace("&amp;", "&")
+    page = client.get(edit).content.decode()
+    assert f'action="{edit.replace("&", "&amp;")}"' in page
+    assert client.post(edit, form(task, title="Anew"))["Location"] == narrowed
+    elsewhere = f"{DESK}edit/{task.pk}/?next=https://else.example/"
+    assert client.post(elsewhere, form(task, title="Old"))["Location"] == DESK
+
+
+def test_it_finds_by_a_key_of_the_past(client, editor, project, task):
+    project.key = "FIX"
+    project.save()
+    make_task(project, title="Other")
+    for words in ("rep-1", "FIX-1"):
+        assert listed(client.get(DESK, {"q": words})) == [task.title]
+    assert listed(client.get(DESK, {"q": "REP-9"})) == []
 
 
 FORMULAS = ["=1+1", "+1", "-1", "@x", "\t=1", "\n=1", "＝1", "＠x", "=cmd|' /C calc'!A0"]

@@ -158,6 +158,8 @@ class Tasks(RuleBasedStateMachine):
         for key, row in self.model.facts.items():
             if row["deleted"] == moment and (key == pk or row["parent"] == pk):
                 row["deleted"] = None
+        if parent := self.model.facts[pk]["parent"]:
+            self.model.facts[parent]["deleted"] = None
 
     @rule(which=NUMBER, archived=st.booleans())
     def archive(self, which, archived):
@@ -181,7 +183,8 @@ class Tasks(RuleBasedStateMachine):
     @rule(which=NUMBER)
     def unblock(self, which):
         if self.model.blocks:
-            edges = sorted(self.model.blocks)
+            order = list(self.model.facts)  # the ids are random: a history is to run twice alike
+            edges = sorted(self.model.blocks, key=lambda edge: [order.index(pk) for pk in edge])
             source, target = edges[which % len(edges)]
             Relation.objects.get(source=source, target=target, kind="blocks").delete()
             self.model.blocks.remove((source, target))
