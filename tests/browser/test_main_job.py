@@ -178,7 +178,7 @@ def publish(page: Page) -> None:
 
 
 def work_at_the_desk(page: Page) -> None:
-    """Filter, search, inspect, edit, read the history and export."""
+    """Filter, search, look, edit, read the history and export."""
     page.goto("/admin/tasks/task/")
     page.get_by_label("Status", exact=True).select_option(label="In review")
     follow(page.get_by_role("button", name="Filter", exact=True))
@@ -188,21 +188,22 @@ def work_at_the_desk(page: Page) -> None:
     expect(page.get_by_role("link", name="Bike store door", exact=False)).to_have_count(0)
     look(page)
     page.goto("/admin/tasks/task/?q=bike+store")
-    page.get_by_role("link", name="Inspect").click()
+    follow(page.get_by_role("link", name="Bike store door"))
+    follow(page.get_by_role("link", name="Details", exact=True))
     expect(page.get_by_role("main")).to_contain_text("Bike store door does not close")
     look(page)
     page.goto("/admin/tasks/task/?q=REP-137")
-    follow(page.get_by_role("link", name="Edit", exact=True))
+    follow(page.locator(".title-wrapper").get_by_role("link"))
     look(page)
     page.get_by_label("Priority").select_option("High")
     page.get_by_role("button", name="Save").click()
-    page.wait_for_url("**/admin/tasks/task/**")
-    page.goto("/tasks/REP-137/")
+    page.wait_for_url("**/admin/tasks/task/?q=REP-137")
+    follow(page.get_by_role("link", name="REP-137", exact=True))
     expect(page.get_by_role("main")).to_contain_text("Helen Whitcombe raised the priority")
     page.goto("/admin/tasks/task/?q=REP-137")
-    history = page.get_by_role("link", name="Edit", exact=True).get_attribute("href")
-    page.goto(history.replace("/edit/", "/history/"))
-    expect(page.get_by_role("main")).to_contain_text("Helen Whitcombe")
+    follow(page.locator(".title-wrapper").get_by_role("link"))
+    follow(page.get_by_role("link", name="History", exact=True))
+    expect(page.get_by_role("main")).to_contain_text("raised the priority")
     look(page)
     for kind, opening in (("csv", b"Key,"), ("xlsx", b"PK")):
         answer = page.request.get(f"/admin/tasks/task/?export={kind}")
