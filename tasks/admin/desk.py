@@ -123,6 +123,8 @@ class DeskIndexView(StrictIndexView):
         if outcome.changed:
             said = desk_bulk.words(sent["change"], outcome)
             tell(self.request, said, change_id=outcome.change_id)
+        elif not outcome.refused:
+            messages.info(self.request, _("Nothing had to be changed: they are so already."))
         self.report(outcome, gone=len(set(values)) - len(tasks))
 
     def chosen(self, values: list[str]) -> QuerySet:

@@ -23,7 +23,10 @@ UNDO_FOR = timedelta(hours=1)
 
 @dataclass
 class Outcome:
-    """What became of each task: changed, or refused with the reason by its key."""
+    """What became of each task: changed, or refused with the reason by its key.
+
+    Which needed no change is in neither: "undo" counts what was changed, and so does this.
+    """
 
     change_id: UUID
     changed: list[Task] = field(default_factory=list)
@@ -47,16 +50,19 @@ def change_many(
         outcome = Outcome(change_id)
         for task in tasks:
             _attempt(outcome, task, lambda task=task: _one_of_many(task, user, change))
-    outcome.along = _along(outcome)
+    _count(outcome)
     return outcome
 
 
-def _along(outcome: Outcome) -> int:
-    """Return how many more went to the bin, or came back: subtasks, or what they are part of."""
-    ids = [task.pk for task in outcome.changed]
-    rows = Activity.objects.filter(change_id=outcome.change_id, field="deleted_at")
-    rows = rows.filter(Q(task__parent__in=ids) | Q(task__subtasks__in=ids))
-    return rows.exclude(task__in=ids).values("task").distinct().count()
+def _count(outcome: Outcome) -> None:
+    """Leave those that were so already out, and count what went to the bin or back with others."""
+    rows = Activity.objects.filter(change_id=outcome.change_id).exclude(field="blocked")
+    done = set(rows.values_list("task_id", flat=True))
+    outcome.changed = [task for task in outcome.changed if task.pk in done]
+    ids = {task.pk for task in outcome.changed}
+    kin = Q(task__parent__in=ids) | Q(task__subtasks__in=ids)
+    along = rows.filter(kin, field="deleted_at").exclude(task__in=ids)
+    outcome.along = along.values("task").distinct().count()
 
 
 def _one_of_many(task: Task, user: AbstractBaseUser, change: Callable[[Task], Any]) -> None:

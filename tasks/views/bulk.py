@@ -93,6 +93,8 @@ def _tell(request: HttpRequest, what: Action, progress: Progress) -> None:
         said = ngettext("%(n)d task changed.", "%(n)d tasks changed.", progress.changed)
         undo = progress.change_id if what.undoable else None
         tell(request, said % {"n": progress.changed}, change_id=undo)
+    elif not progress.refused:
+        messages.info(request, _("Nothing had to be changed: they are so already."))
     if not progress.refused:
         return
     refused = ngettext("%(n)d task was refused.", "%(n)d tasks were refused.", progress.refused)

@@ -61,6 +61,13 @@ def test_the_page_after_it_offers_to_take_it_back(client, manager, task):
     assert client.get(DESK).context["undo"] == ""
 
 
+def test_what_is_so_already_is_not_counted(client, manager, project):
+    low, urgent = make_task(project), make_task(project, priority=1)
+    assert said(change(client, "priority:1", low, urgent)) == ["1 task changed."]
+    again = said(change(client, "priority:1", low, urgent))
+    assert again[-1] == "Nothing had to be changed: they are so already."
+
+
 def test_subtasks_are_counted_there_and_back(client, manager, project):
     tasks = [make_task(project) for _ in range(2)]
     child, _other = (make_task(project, parent=tasks[0]) for _ in range(2))
