@@ -164,10 +164,6 @@ def select_all() -> SafeString:
 
 SELECT_ALL = lazy(select_all, SafeString)()
 GONE = ["key", "title", "way_back", "project", "status", "owner", "deleted_on"]  # in the bin
-SHOWN = (
-    *("key", "title", "project", "status", "priority", "owner", "reviewer", "asked_by"),
-    *("start_on", "due_on", "created_at", "updated_at", "completed_at", "archived_at"),
-)
 
 
 class TaskDesk(PortalModelAdmin):
@@ -196,7 +192,6 @@ class TaskDesk(PortalModelAdmin):
     ordering = ("-updated_at",)
     list_export = ("key",)  # the columns are those of `exports`
     inspect_view_enabled = True
-    inspect_view_fields = (SHOWN[0], SHOWN[1], "body", *SHOWN[2:])
     edit_handler = ObjectList(
         [
             FieldPanel("title"),

@@ -1,5 +1,6 @@
 """The pages of one task at the Task desk: edit it, look at it, its history, put it in the bin."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
+from portal.templatetags.portal_tags import full_day, full_time
+from tasks import exports
 from tasks.admin.base import AtomicEditView, RowDeleteView, RowHistoryView, RowInspectView
 from tasks.detail import history
 from tasks.models import Task, one_change
@@ -51,7 +54,21 @@ class DeskEditView(DeskPage, AtomicEditView):
 
 
 class DeskInspectView(DeskPage, RowInspectView):
+    """The columns of the export, top down, and the description."""
+
     page_title = gettext_lazy("Details")
+
+    def get_fields_dict(self) -> list[dict[str, Any]]:
+        columns = [(head, cell(self.instance, self.request.user)) for head, cell in exports.COLUMNS]
+        return [{"label": head, "value": _shown(value)} for head, value in columns]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, datetime):
+        return full_time(value)
+    if isinstance(value, date):
+        return full_day(value)
+    return "–" if value in (None, "") else str(value)
 
 
 class DeskHistoryView(DeskPage, RowHistoryView):

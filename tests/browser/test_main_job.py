@@ -203,7 +203,7 @@ def work_at_the_desk(page: Page) -> None:
     page.goto("/admin/tasks/task/?q=REP-137")
     follow(page.locator(".title-wrapper").get_by_role("link"))
     follow(page.get_by_role("link", name="History", exact=True))
-    expect(page.get_by_role("main")).to_contain_text("raised the priority")
+    expect(page.get_by_role("main")).to_contain_text("Raised the priority")
     look(page)
     for kind, opening in (("csv", b"Key,"), ("xlsx", b"PK")):
         answer = page.request.get(f"/admin/tasks/task/?export={kind}")

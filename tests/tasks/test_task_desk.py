@@ -3,7 +3,7 @@
 import csv
 import io
 import uuid
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 import openpyxl
 import pytest
@@ -15,7 +15,7 @@ from notifications.models import Email
 from portal.actor import acting
 from portal.spreadsheets import safe_cell
 from tasks import services
-from tasks.models import Activity, Project, Task
+from tasks.models import Activity, Label, Project, Task
 from tests.factories import make_member, make_project, make_task
 from tests.tasks.desk import DESK, form, let_in, listed
 
@@ -184,6 +184,18 @@ def test_history_and_details_show(client, task, editor):
     client.post(f"{DESK}edit/{task.pk}/", form(task, title="Anew"))
     assert b"Anew" in client.get(f"{DESK}inspect/{task.pk}/").content
     assert client.get(f"{DESK}history/{task.pk}/").status_code == 200
+
+
+def test_details_are_those_of_the_export_in_words(client, project, task, editor, mei):
+    task.body = "Bring **oil**\n\n- and a rag"
+    task.due_on, task.due_at = date(2026, 12, 4), datetime(2026, 12, 4, 14, 30, tzinfo=UTC)
+    task.save()
+    task.set_labels([Label.objects.create(project=project, name="Doors")])
+    task.set_collaborators([mei])
+    page = client.get(f"{DESK}inspect/{task.pk}/").content.decode()
+    for words in ("<strong>oil</strong>", "<li>", "14:30", "Doors", "Mei-Ling Chan", "Normal"):
+        assert words in page
+    assert "p.m." not in page
 
 
 def test_the_history_says_what_was_changed_wherever_it_was(client, project, task, editor, amara):
