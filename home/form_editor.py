@@ -14,11 +14,14 @@ CHOICES = {"radio", "dropdown"}
 GIVES = {
     "title": {"line", "number", *CHOICES},
     "body": {"line", "text"},
+    "subject": {"line", "text"},
     "name": {"line"},
     "email": {"email"},
     "priority": CHOICES,
 }
 ONCE = ("body", "name", "email", "priority")
+# Two that are one and the same on the task: a question may become either.
+SAME = {"subject": "body"}
 
 
 class ProjectPageForm(WagtailAdminPageForm):
@@ -65,7 +68,7 @@ class RequestFormPageForm(ProjectPageForm):
     def _check_destination(self, cleaned: dict[str, Any], given: set[str]) -> None:
         if not cleaned.get("project"):
             self.add_error("project", _("Choose the project that gets what people send."))
-        if not given & {"title", "body"}:
+        if not given & {"title", "body", "subject"}:
             self.add_error(
                 None,
                 _("No question says what it is about. Let one become the title or description."),
@@ -82,11 +85,12 @@ class RequestFormPageForm(ProjectPageForm):
             label, kind, becomes = data["label"], data["kind"], data["becomes"]
             if label.lower() in seen["label"]:
                 row.add_error("label", _("Another question has these words. Change one of them."))
-            if becomes in ONCE and becomes in seen["becomes"]:
+            counted = SAME.get(becomes, becomes)
+            if counted in ONCE and counted in seen["becomes"]:
                 row.add_error("becomes", _("Another question becomes this. Change one of them."))
             if kind not in GIVES.get(becomes, {kind}):
                 row.add_error("becomes", _("This kind of question cannot become that."))
             if kind in CHOICES and len(data["answers"]) < 2:
                 row.add_error("answers", _("Add at least two answers to choose from."))
             seen["label"].add(label.lower())
-            seen["becomes"].add(becomes)
+            seen["becomes"].add(counted)

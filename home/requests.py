@@ -1,5 +1,6 @@
 """A form opens a task: the one place where what visitors send reaches the task floor."""
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,12 @@ from tasks.models import Request, Task
 
 if TYPE_CHECKING:
     from home.models import RequestFormPage
-    from home.visitor_forms import VisitorForm
+    from home.visitor_forms import Parts, VisitorForm
 
 
+TITLE_WORDS = 70  # characters of a title that come from the description
+# Up to the first end of a sentence that leaves more than an abbreviation: "Mr. Klein's tap".
+SENTENCE = re.compile(r".{12,}?[.!?](?=\s)|.*")
 HOURLY_LIMIT = 10
 CLIENT_LIMIT, CLIENT_SECONDS = 20, 600  # a house or an office may share one address
 OVERALL_LIMIT, OVERALL_SECONDS = 600, 3600
@@ -56,7 +60,7 @@ def open_task(page: "RequestFormPage", form: "VisitorForm", user: AbstractBaseUs
     parts = form.parts()
     return services.open_request(
         project=page.project,
-        title=" · ".join(parts.title) or _first_words(parts.body) or page.title,
+        title=_title(parts) or page.title,
         body=parts.body,
         name=parts.name or _("A visitor"),
         email=parts.email,
@@ -69,9 +73,21 @@ def open_task(page: "RequestFormPage", form: "VisitorForm", user: AbstractBaseUs
     )
 
 
+def _title(parts: "Parts") -> str:
+    """Return what is wrong and where: the words of the description come first."""
+    words = _first_words(parts.body) if parts.title_begins_with_body or not parts.title else ""
+    return " · ".join(part for part in [words, *parts.title] if part)
+
+
 def _first_words(text: str) -> str:
-    """Return the first line of ``text``, cut at a word to at most 80 characters."""
-    line = text.strip().partition("\n")[0].strip()
-    if len(line) <= 80:
+    """Return the first sentence of ``text``, cut at a word to at most TITLE_WORDS characters."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    # "Good morning," is no news, unless it is all there is.
+    line = next((line for line in lines if not line.endswith(",")), "".join(lines[:1]))
+    line = SENTENCE.match(line)[0].rstrip(" .,")
+    if len(line) <= TITLE_WORDS:
         return line
-    return (line[:79].rpartition(" ")[0] or line[:79]) + "…"
+    cut = line[: TITLE_WORDS - 1]
+    if line[TITLE_WORDS - 1] != " ":
+        cut = cut.rpartition(" ")[0] or cut
+    return cut.rstrip(" .,;:–") + "…"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from home.models import RequestField, RequestFormPage
 
 LINE_LENGTH, TEXT_LENGTH = 150, 5000  # characters, unless the editor says fewer
+SAYS = {"body": "body", "subject": "body", "name": "name", "email": "email"}
 DATE_FORMATS = ["%Y-%m-%d", "%d %m %Y", "%d/%m/%Y", "%d.%m.%Y"]
 
 
@@ -73,10 +74,16 @@ class Parts:
 
     title: list[str] = field(default_factory=list)
     body: str = ""
+    title_begins_with_body: bool = False
     name: str = ""
     email: str = ""
     priority: int | None = None
     answers: list[dict[str, str]] = field(default_factory=list)
+
+    def add_to_title(self, words: str, *, belongs: bool) -> None:
+        if belongs:
+            words = f"{self.title.pop()} {words}"
+        self.title.append(words)
 
 
 class VisitorForm(forms.Form):
@@ -202,20 +209,28 @@ class VisitorForm(forms.Form):
 
     def parts(self) -> Parts:
         """Sort a valid form's answers into what they become."""
-        parts = Parts()
+        parts, answered = Parts(), None
         for name, question in self.asked.items():
             words = in_words(self.cleaned_data[name]) if question.kind != "photos" else ""
+            before, answered = answered, question if words else None
             if not words:
                 continue
-            if question.becomes in ("body", "name", "email"):
-                setattr(parts, question.becomes, words)
+            if question.becomes in SAYS:
+                setattr(parts, SAYS[question.becomes], words)
+                parts.title_begins_with_body |= question.becomes == "subject"
                 continue
             parts.answers.append({"label": question.label, "value": words})
             if question.becomes == "title":
-                parts.title.append(words)
+                parts.add_to_title(words, belongs=belongs_to(question, before))
             if question.becomes == "priority":
                 parts.priority = priority_of(question, words)
         return parts
+
+
+def belongs_to(question: "RequestField", before: "RequestField | None") -> bool:
+    """Return whether a number follows its list in the title: house and flat, as on the page."""
+    listed = before and before.kind == "dropdown" and before.becomes == "title"
+    return bool(listed) and question.kind == "number"
 
 
 def priority_of(question: "RequestField", words: str) -> int | None:

@@ -20,7 +20,6 @@ QUESTIONS: list[dict[str, Any]] = [
     {
         "label": "What is it about?",
         "kind": "radio",
-        "becomes": "title",
         "missing_text": "Choose what the repair is about",
         "answers": [
             answer("Water or drains", "drop"),
@@ -53,9 +52,9 @@ QUESTIONS: list[dict[str, Any]] = [
     {
         "label": "What is wrong?",
         "kind": "text",
-        "becomes": "body",
-        "help_text": "Say what happens, since when, and in which room. Leave out anything "
-        "private: members can read this.",
+        "becomes": "subject",
+        "help_text": "Begin with what it is, like “The tap in the kitchen drips”. Then since "
+        "when, and what you have tried. Leave out anything private: members can read this.",
         "missing_text": "Say what is wrong",
         "maximum": 1000,
     },

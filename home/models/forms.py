@@ -41,6 +41,7 @@ class RequestField(Orderable):
         ANSWER = "answer", _("An answer on the task")
         TITLE = "title", _("Part of the task’s title")
         BODY = "body", _("The task’s description")
+        SUBJECT = "subject", _("The task’s description, and how its title begins")
         NAME = "name", _("The sender’s name")
         EMAIL = "email", _("The sender’s e-mail")
         PRIORITY = "priority", _("The task’s priority")
@@ -58,7 +59,10 @@ class RequestField(Orderable):
         max_length=10,
         choices=Becomes,
         default=Becomes.ANSWER,
-        help_text=_("Several questions may be parts of the title; the others count once."),
+        help_text=_(
+            "Several questions may be parts of the title; the others count once. Let the title "
+            "begin with what people write and end with the place: that tells requests apart."
+        ),
     )
     required = models.BooleanField(_("must be answered"), default=True)
     help_text = models.CharField(_("help"), max_length=255, blank=True)

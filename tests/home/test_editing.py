@@ -191,6 +191,11 @@ INCOMPLETE = [
     (GOOD, False, "Choose the project that gets what people send"),
     ([*GOOD, {"label": "who?"}], True, "Another question has these words"),
     ([*GOOD, {"label": "You?", "becomes": "name"}], True, "Another question becomes this"),
+    (
+        [*GOOD, {"label": "A", "becomes": "body"}, {"label": "B", "becomes": "subject"}],
+        True,
+        "Another question becomes this",
+    ),
     ([*GOOD, {"label": "When?", "becomes": "email"}], True, "cannot become that"),
     ([*GOOD, {"label": "Which?", "kind": "radio"}], True, "at least two answers"),
 ]

@@ -49,13 +49,46 @@ def test_it_lets_people_say_no_where_yes_or_no_must_be_answered(client, form_pag
 def test_it_takes_the_first_line_as_title_when_no_question_is_one(client, form_page, filled):
     form_page.fields.filter(becomes="title").update(becomes="answer")
     client.post(form_page.url, filled)
-    assert Task.objects.get().title == "The tap drips."
+    assert Task.objects.get().title == "The tap drips"
 
 
 def test_it_joins_several_parts_of_a_title(client, form_page, filled):
     form_page.fields.filter(label="House").update(becomes="title")
     client.post(form_page.url, filled)
     assert Task.objects.get().title == "Water · Alder"
+
+
+SAID = [
+    ("The tap drips.\nSince Saturday.", "The tap drips"),
+    ("Good morning,\n\nno light on the stairs! Please come.", "no light on the stairs!"),
+    ("Hello,", "Hello"),
+    ("Mr. Klein’s door will not lock", "Mr. Klein’s door will not lock"),
+    (
+        "Water comes through the ceiling of the hall whenever the people above take a shower",
+        "Water comes through the ceiling of the hall whenever the people above…",
+    ),
+    ("x" * 90, "x" * 69 + "…"),
+]
+
+
+@pytest.mark.parametrize(("said", "words"), SAID)
+def test_it_begins_the_title_with_what_is_wrong_and_ends_with_the_place(
+    client, form_page, filled, said, words
+):
+    form_page.fields.filter(becomes="body").update(becomes="subject")
+    form_page.fields.filter(becomes="title").update(becomes="answer")
+    form_page.fields.filter(label__in=["House", "Flat"]).update(becomes="title")
+    client.post(form_page.url, filled | {"q_what-is-wrong": said, "q_flat": "7"})
+    task = Task.objects.select_related("request").get()
+    assert (task.title, task.body) == (f"{words} · Alder 7", said)
+    assert {"label": "What is it about?", "value": "Water"} in task.request.answers
+
+
+def test_a_number_stands_alone_when_its_list_was_left_out(client, form_page, filled):
+    form_page.fields.filter(label="House").update(becomes="title", required=False)
+    form_page.fields.filter(label="Flat").update(becomes="title")
+    client.post(form_page.url, filled | {"q_house": "", "q_flat": "7"})
+    assert Task.objects.get().title == "Water · 7"
 
 
 BAD = [
