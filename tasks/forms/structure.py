@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tasks import permissions
 from tasks.detail import parts
-from tasks.forms.fields import TextField, TitleField
+from tasks.forms.fields import TextField
 from tasks.models import ChecklistItem, Project, Task
+from tasks.quick_add import Draft, LineField, read_line
 from tasks.search import picker
 
 ITEM_MAX = ChecklistItem._meta.get_field("text").max_length
@@ -84,11 +85,17 @@ def _item(line: str) -> str:
 
 
 class SubtaskForm(forms.Form):
-    subtask = TitleField()
+    """One line, read like quick add. Valid, ``subtask`` is a Draft."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    subtask = LineField(label=_("New subtask"))
+
+    def __init__(self, *args: Any, task: Task, user: AbstractBaseUser, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["subtask"].label = _("New subtask")
+        self.task, self.user = task, user
+
+    def clean_subtask(self) -> Draft:
+        text = self.cleaned_data["subtask"]
+        return read_line(text, user=self.user, project=self.task.project)
 
 
 class RelateForm(forms.Form):

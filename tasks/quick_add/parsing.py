@@ -66,11 +66,13 @@ def parse(
     project: Project | None = None,
     owner: AbstractBaseUser | None = None,
     known: Known | None = None,
+    reads_project: bool = True,
 ) -> list[Draft]:
     """Return one draft for each line of ``text`` that says something.
 
     ``project`` and ``owner`` hold for lines that name none. Projects, people and labels are
-    those that ``user`` may use. Raises ValidationError for more than LIMIT lines.
+    those that ``user`` may use. Without ``reads_project`` a /project is a word of the title.
+    Raises ValidationError for more than LIMIT lines.
     """
     lines = split(text)
     if len(lines) > LIMIT:
@@ -79,7 +81,7 @@ def parse(
             _("You wrote %(n)d tasks. Add up to %(limit)d at a time.") % words, code="too_many"
         )
     known = known or Known(user)
-    return [_Line(line, known, today).draft(project, owner) for line in lines]
+    return [_Line(line, known, today).draft(project, owner, reads_project) for line in lines]
 
 
 def split(text: str) -> list[str]:
@@ -98,11 +100,14 @@ class _Line:
         self.said: set[str] = set()  # markers that were understood
         self.result = Draft()
 
-    def draft(self, project: Project | None, owner: AbstractBaseUser | None) -> Draft:
+    def draft(
+        self, project: Project | None, owner: AbstractBaseUser | None, reads_project: bool
+    ) -> Draft:
         draft = self.result
         draft.project = project
         # People and labels are those of the project, wherever in the line it stands.
-        words = self._read(WORD.findall(self.line), {"/": self._project})
+        words = WORD.findall(self.line)
+        words = self._read(words, {"/": self._project}) if reads_project else words
         words = self._read(
             words, {"#": self._label, "@": self._owner, "!": self._priority, "^": self._due}
         )

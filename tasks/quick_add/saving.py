@@ -1,6 +1,7 @@
 """Make drafts into tasks."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -23,11 +24,12 @@ def save(drafts: Iterable[Draft], *, user: AbstractBaseUser) -> tuple[list[Task]
     with one_change() as change:
         # Numbers lock the project's row: in one order, so that no two people wait for each other.
         for place in sorted(range(len(drafts)), key=lambda place: drafts[place].project.pk):
-            tasks[place] = _create(drafts[place], user)
+            tasks[place] = create(drafts[place], user)
     return [tasks[place] for place in range(len(drafts))], change
 
 
-def _create(draft: Draft, user: AbstractBaseUser) -> Task:
+def create(draft: Draft, user: AbstractBaseUser, **place: Any) -> Task:
+    """Create one. ``place``: the parent or the status of the task, see `services.create_task`."""
     return services.create_task(
         project=draft.project,
         user=user,
@@ -37,4 +39,5 @@ def _create(draft: Draft, user: AbstractBaseUser) -> Task:
         due_on=draft.due_on,
         due_at=draft.due_at,
         labels=draft.labels,
+        **place,
     )

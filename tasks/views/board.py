@@ -5,28 +5,43 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tasks import board, permissions, services
+from tasks import board, permissions, quick_add
 from tasks.board.moving import Moved, MoveForm, column_of, move_between, move_to, stay
-from tasks.forms.fields import TitleField
 from tasks.frame import open_project, side_project
 from tasks.lists import listing
 from tasks.lists.listing import Listing
 from tasks.lists.panels import PANELS, panel
-from tasks.models import Conflict, Project, Status, Task
+from tasks.models import Conflict, Project, Status, Task, one_change
 from tasks.models.task_queries import TaskQuerySet
 from tasks.views.answers import posted, tell
 from tasks.views.detail import visible_task
 
 
 class CardForm(forms.Form):
-    title = TitleField()
+    """One line, read like quick add. Valid, ``title`` is a Draft."""
+
+    title = quick_add.LineField(
+        label=_lazy("Title"), help_text=_lazy("#label @person !high ^friday are read.")
+    )
+
+    def __init__(
+        self, *args: Any, status: Status, user: AbstractBaseUser | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, auto_id=f"{status.pk}_%s", **kwargs)
+        self.project, self.user = status.project, user
+
+    def clean_title(self) -> quick_add.Draft:
+        text = self.cleaned_data["title"]
+        return quick_add.read_line(text, user=self.user, project=self.project)
 
 
 @require_safe
@@ -171,30 +186,34 @@ def add_card(request: HttpRequest, key: str) -> HttpResponse:
     status = column_of(project, request.POST.get("status") or request.GET.get("status", ""))
     if "cancel" in request.GET:
         return HttpResponse()
-    form = CardForm(posted(request), auto_id=f"{status.pk}_%s")
+    form = CardForm(posted(request), status=status, user=request.user)
     if form.is_valid():
-        task = services.create_task(
-            project=project, user=request.user, status=status, **form.cleaned_data
-        )
-        return _added(request, project, task, status)
+        try:
+            return _added(request, status, form.cleaned_data["title"])
+        except ValidationError as error:  # such as an owner who has just left the project
+            form.add_error("title", error.messages)
     template = "tasks/_add_card.html" if request.htmx else "tasks/add_card.html"
     context = {**_context(request, project), "form": form, "status": status}
     return render(request, template, context, status=422 if form.errors else 200)
 
 
-def _added(request: HttpRequest, project: Project, task: Task, status: Status) -> HttpResponse:
+def _added(request: HttpRequest, status: Status, draft: quick_add.Draft) -> HttpResponse:
+    with one_change() as change_id:
+        task = quick_add.create(draft, request.user, status=status)
     said = _("%(key)s is added to %(column)s.") % {"key": task.key, "column": status.name}
+    said = f"{said} {quick_add.understood(draft, task)}".strip()
     if not request.htmx:
-        tell(request, said)
-        return redirect("tasks:board", project.key)
+        tell(request, said, change_id=change_id)
+        return redirect("tasks:board", task.project.key)
     status.refresh_from_db()
     context = {
-        "form": CardForm(auto_id=f"{status.pk}_%s"),
+        "form": CardForm(status=status),
         "status": status,
         "card": board.card_of(task, request.user),
         "columns": [board.Column(status, total=status.task_count)],
-        "counted": _counted_on_page(request, project),
-        "current_project": project,
+        "counted": _counted_on_page(request, task.project),
+        "current_project": task.project,
         "said": said,
+        "change_id": change_id,
     }
     return render(request, "tasks/_card_added.html", context)

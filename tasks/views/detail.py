@@ -89,7 +89,7 @@ def structure(request: HttpRequest, task: Task) -> dict[str, Any]:
         "related": related,
         "hidden_related": hidden,
         "item_form": ItemsForm(auto_id="item-%s"),
-        "subtask_form": SubtaskForm(auto_id="new-%s"),
+        "subtask_form": SubtaskForm(auto_id="new-%s", task=task, user=request.user),
         "relate_form": RelateForm(auto_id="relate-%s", task=task, user=request.user),
     }
 

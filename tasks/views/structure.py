@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from tasks import permissions, services
+from tasks import permissions, quick_add, services
 from tasks.detail import closing
 from tasks.forms.properties import possible_parents
 from tasks.forms.structure import RelateForm, SubtaskForm
@@ -42,21 +42,19 @@ def suggest(request: HttpRequest, key: str) -> HttpResponse:
 def add_subtask(request: HttpRequest, key: str) -> HttpResponse:
     task = visible_task(request, key)
     permissions.require(request.user, permissions.CREATE, task.project)
-    form = SubtaskForm(request.POST, auto_id="new-%s")
+    form = SubtaskForm(request.POST, auto_id="new-%s", task=task, user=request.user)
     if form.is_valid():
+        draft = form.cleaned_data["subtask"]
         try:
-            subtask = services.create_task(
-                project=task.project,
-                user=request.user,
-                title=form.cleaned_data["subtask"],
-                parent=task,
-            )
+            with one_change() as change_id:
+                subtask = quick_add.create(draft, request.user, parent=task)
         except ValidationError as error:
             form.add_error("subtask", error.messages)
     if form.errors:
         return _refused(request, task, "components/subtasks.html", subtask_form=form)
     said = _("%(key)s is added.") % {"key": subtask.key}
-    return _answer(request, task, said, "tasks/_subtasks_changed.html")
+    said = f"{said} {quick_add.understood(draft, subtask)}".strip()
+    return _answer(request, task, said, "tasks/_subtasks_changed.html", change_id=change_id)
 
 
 @require_POST

@@ -1,9 +1,11 @@
 """Cards are moved by their new neighbours, or to a column and place; every name is checked."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tasks.models import Activity, Status, Task
 from tests.factories import make_member, make_project, make_task
@@ -198,6 +200,19 @@ def test_a_line_becomes_a_card_on_top(client, project, mei, three):
     assert column(project) == ["Oil the gate", "a", "b", "c"]
     assert "REP-4 is added to To do." in answer
     assert "<span>4</span>" in answer
+
+
+def test_a_line_is_read_like_quick_add(client, project, mei, three):
+    client.force_login(mei)
+    line = "Oil the gate @me !high ^tomorrow #nobodyknows /garden"
+    data = {"status": status(project, "todo").pk, "title": line}
+    answer = client.post("/projects/REP/board/add/", data, headers=HTMX).content.decode()
+    task = Task.objects.get(title="Oil the gate #nobodyknows /garden")
+    assert (task.owner, task.priority) == (mei, Task.Priority.HIGH)
+    assert task.due_on == timezone.localdate() + timedelta(days=1)
+    assert "Understood: for Mei-Ling Chan, due Tomorrow, High." in answer
+    assert "No label “#nobodyknows” in Repairs. It stays in the title." in answer
+    assert 'name="change_id"' in answer
 
 
 def test_what_was_typed_is_kept_on_error(client, project, mei):

@@ -1,7 +1,7 @@
 """Subtasks, relations and watchers on a task's page."""
 
 from tasks import services
-from tasks.models import Activity, Membership, Relation, Task, Watch
+from tasks.models import Activity, Label, Membership, Relation, Task, Watch
 from tests.factories import make_member, make_project, make_task
 from tests.tasks.conftest import HTMX
 
@@ -26,6 +26,33 @@ def test_a_subtask_has_no_subtasks(client, project, task, tomasz):
     response = client.post(f"/tasks/{subtask.key}/subtasks/", {"subtask": "Deeper"})
     assert response.status_code == 422
     assert not Task.objects.filter(parent=subtask).exists()
+
+
+def test_a_subtask_is_read_like_quick_add(client, project, task, tomasz, mei):
+    label = Label.objects.create(project=project, name="Doors")
+    client.force_login(tomasz)
+    line = {"subtask": "Ask the joiner @mei #doors !low /garden"}
+    page = client.post("/tasks/REP-1/subtasks/", line, headers=HTMX).content.decode()
+    subtask = Task.objects.get(parent=task)
+    assert (subtask.title, subtask.owner) == ("Ask the joiner /garden", mei)
+    assert (subtask.priority, subtask.labels) == (Task.Priority.LOW, [label])
+    assert "is added. Understood: for Mei-Ling Chan, Low, #Doors." in page
+
+
+def test_a_subtask_of_signs_alone_has_no_title(client, project, task, tomasz):
+    client.force_login(tomasz)
+    page = client.post("/tasks/REP-1/subtasks/", {"subtask": "@me !high"}, headers=HTMX)
+    assert page.status_code == 422
+    assert 'value="@me !high"' in page.content.decode()
+    assert not Task.objects.filter(parent=task).exists()
+
+
+def test_who_may_only_create_gives_a_subtask_to_nobody_else(client, task, mei, tomasz):
+    client.force_login(mei)
+    page = client.post("/tasks/REP-1/subtasks/", {"subtask": "Sweep @tomasz"}, headers=HTMX)
+    assert "you can give tasks only to yourself, not “@tomasz”." in page.content.decode()
+    subtask = Task.objects.get(parent=task)
+    assert (subtask.title, subtask.owner) == ("Sweep @tomasz", None)
 
 
 def test_a_subtask_needs_a_title(client, task, mei):
