@@ -21,14 +21,10 @@ ITEMS_AT_ONCE = 100
 
 
 def suggests(field: forms.Field, task: Task, purpose: str) -> None:
-    """Let a text field offer tasks while somebody types, where scripts run."""
+    """Let a text field offer tasks while somebody types, where scripts run: choose_task.js."""
     field.widget.attrs |= {
-        "list": f"suggested-{purpose}",
         "autocomplete": "off",
-        "hx-get": f"{reverse('tasks:suggest', args=[task.key])}?for={purpose}",
-        "hx-trigger": "input changed delay:200ms",
-        "hx-target": f"#suggested-{purpose}",
-        "hx-swap": "innerHTML",
+        "data-choose-task": f"{reverse('tasks:suggest', args=[task.key])}?for={purpose}",
     }
 
 

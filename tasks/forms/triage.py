@@ -53,9 +53,8 @@ class MergeForm(forms.Form):
     def __init__(self, *args: Any, task: Task, people: object = (), **kwargs: Any) -> None:
         super().__init__(*args, auto_id=f"merge-{task.key}-%s", **kwargs)
         self.task = task
-        suggests(self.fields["other"], task, "other")
-        self.fields["other"].widget.attrs["list"] = f"suggested-{task.key}"
-        self.fields["other"].widget.attrs["hx-target"] = f"#suggested-{task.key}"
+        suggests(self.fields["other"], task, "same")
+        self.fields["other"].widget.attrs["data-choose-only"] = ""
 
     def clean_other(self) -> Task:
         """Only managers answer requests, and they see the whole project.
@@ -64,11 +63,11 @@ class MergeForm(forms.Form):
         """
         words, project = self.cleaned_data["other"], self.task.project
         rows = Task.objects.filter(project=project).exclude(pk=self.task.pk)
-        if not picker.as_key(words, project):
+        if not picker.is_whole_key(words, project):
             found = picker.suggest(words, rows, project)
-            named = "; ".join(f"{task.key} {task.title}" for task in found[:3])
-            if named:
-                raise ValidationError(_("Enter the key of one: %(named)s") % {"named": named})
+            if found:
+                named = {"named": picker.named(found)}
+                raise ValidationError(_("Enter the key of one: %(named)s") % named)
         other = picker.the_one(words, rows, project)
         if other.status.category == Status.Category.CANCELLED:
             raise ValidationError(

@@ -49,6 +49,16 @@ def as_key(words: str, project: Project) -> str:
     return ""
 
 
+def is_whole_key(words: str, project: Project) -> bool:
+    """Return whether ``words`` begin with a key, and not with a number that may be anything."""
+    return bool(as_key(words, project)) and not words.strip().partition(" ")[0].isdecimal()
+
+
+def named(found: list[Task]) -> str:
+    """Return the first three of ``found`` by key and title, for a message."""
+    return "; ".join(f"{task.key} {task.title}" for task in found[:3])
+
+
 def the_one(words: str, rows: TaskQuerySet, project: Project) -> Task:
     """Return the one of ``rows`` that ``words`` mean.
 
@@ -62,8 +72,7 @@ def the_one(words: str, rows: TaskQuerySet, project: Project) -> Task:
         if former:
             return former
     if found:
-        keys = ", ".join(task.key for task in found[:3])
         raise ValidationError(
-            _("More than one task fits: %(keys)s. Enter the key of one.") % {"keys": keys}
+            _("More than one task fits. Enter the key of one: %(named)s") % {"named": named(found)}
         )
     raise ValidationError(_("No task that you see is called so. Enter a key like REP-12."))

@@ -16,7 +16,7 @@ from tasks import permissions, quick_add, services
 from tasks.detail import closing
 from tasks.forms.properties import possible_parents
 from tasks.forms.structure import RelateForm, SubtaskForm
-from tasks.models import Relation, Task, one_change
+from tasks.models import Relation, Status, Task, one_change
 from tasks.search import picker
 from tasks.views.answers import changed, refusing
 from tasks.views.detail import detail_page, structure, told, visible_task
@@ -25,15 +25,22 @@ from tasks.views.detail import detail_page, structure, told, visible_task
 @require_safe
 @login_required
 def suggest(request: HttpRequest, key: str) -> HttpResponse:
-    """Options of a datalist: the tasks that what is typed may mean."""
+    """Options of the list under a field: the tasks that what is typed may mean."""
     task = visible_task(request, key)
-    if request.GET.get("for") == "parent":
+    purpose = request.GET.get("for")
+    if purpose == "parent":
         rows = possible_parents(task, request.user)
         found = picker.suggest(request.GET.get("parent", ""), rows, task.project)
     else:
-        rows, words = Task.objects.visible_to(request.user), request.GET.get("other", "")
-        found = picker.suggest(words, rows.exclude(pk=task.pk), task.project)
-        found += picker.elsewhere(words, request.user, task.project)
+        words = request.GET.get("other", "")
+        rows = Task.objects.visible_to(request.user).exclude(pk=task.pk)
+        if purpose == "same":  # only what goes on can go on for both
+            rows = rows.filter(project=task.project).exclude(
+                status__category=Status.Category.CANCELLED
+            )
+        found = picker.suggest(words, rows, task.project)
+        if purpose != "same":
+            found += picker.elsewhere(words, request.user, task.project)
     return render(request, "tasks/_suggested.html", {"tasks": found[: picker.SUGGESTED]})
 
 

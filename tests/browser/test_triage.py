@@ -79,8 +79,13 @@ def test_the_same_request_sent_twice_becomes_one(portal: Portal, new_page):
     card.get_by_role("button", name=f"Merge {second}").click()
     expect(card.locator(".invalid-feedback")).to_be_visible()
     expect(card.get_by_label("Same as")).to_have_value("zeppelin")
-    card.get_by_label("Same as").fill(first)
+    card.get_by_label("Same as").fill("yard lamp")
+    expect(card.get_by_role("option")).to_contain_text([first])
     look(manager)
+    manager.keyboard.press("Enter")
+    expect(card.get_by_role("status")).to_contain_text(f"{first} The yard lamp flickers")
+    manager.keyboard.press("Enter")  # merges nothing: that is for the button
+    expect(card.get_by_role("button", name=f"Merge {second}")).to_be_visible()
     card.get_by_role("button", name=f"Merge {second}").click()
     said = f"{second} is closed: it is the same as {first}."
     expect(manager.locator("#toasts")).to_contain_text(said)

@@ -125,7 +125,8 @@ def test_words_that_fit_two_tasks_ask_for_the_key(client, project, task, tomasz)
         make_task(project, title="Paint the fence")
     client.force_login(tomasz)
     response = client.post("/tasks/REP-1/relations/", {"kind": "relates", "other": "fence"})
-    assert "More than one task fits: REP-3, REP-2" in response.content.decode()
+    said = "Enter the key of one: REP-3 Paint the fence; REP-2 Paint the fence"
+    assert said in response.content.decode()
 
 
 def test_a_task_of_a_hidden_project_cannot_be_named_or_seen(client, project, task, tomasz):
@@ -169,7 +170,8 @@ def test_suggestions_show_what_one_may_see(client, project, task, tomasz):
     make_task(make_project("SEC"), title="Paint the secret")
     client.force_login(tomasz)
     page = client.get("/tasks/REP-1/suggest/", {"other": "paint"}).content.decode()
-    assert 'value="REP-2 Paint the fence"' in page
+    assert 'data-insert="REP-2 Paint the fence"' in page
+    assert "To do" in page
     assert "secret" not in page
     assert "SEC" not in client.get("/tasks/REP-1/suggest/", {"other": "SEC-1"}).content.decode()
 
@@ -180,7 +182,18 @@ def test_suggestions_reach_into_ones_other_projects(client, project, task, tomas
     services.create_task(project=other, user=make_member(other), title="Paint the gutter")
     client.force_login(tomasz)
     page = client.get("/tasks/REP-1/suggest/", {"other": "paint"}).content.decode()
-    assert 'value="ROOF-1 Paint the gutter"' in page
+    assert 'data-insert="ROOF-1 Paint the gutter"' in page
+    same = client.get("/tasks/REP-1/suggest/", {"for": "same", "other": "paint"})
+    assert "ROOF" not in same.content.decode()
+
+
+def test_what_is_cancelled_is_no_suggestion_for_a_merge(client, project, task, tomasz):
+    make_task(project, "cancelled", title="Paint the fence")
+    make_task(project, title="Paint the gate")
+    client.force_login(tomasz)
+    path = "/tasks/REP-1/suggest/"
+    page = client.get(path, {"for": "same", "other": "paint"}).content.decode()
+    assert ("fence" in page, "gate" in page) == (False, True)
 
 
 def test_suggestions_of_parents_leave_out_subtasks(client, project, task, tomasz):

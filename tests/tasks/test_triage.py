@@ -188,10 +188,11 @@ def test_only_managers_answer(client, asked, tomasz, charlie, what):
     assert client.post(f"/tasks/{asked.key}/{what}/").status_code == 403
 
 
-def test_half_a_word_merges_nothing(client, asked, project, amara):
-    make_task(project, title="Label the stopcocks")
+@pytest.mark.parametrize("half", ["stopc", "2"])
+def test_half_a_word_merges_nothing(client, asked, project, amara, half):
+    make_task(project, title="Label the stopcocks")  # REP-2
     client.force_login(amara)
-    response = client.post(f"/tasks/{asked.key}/merge/", {"other": "stopc"})
+    response = client.post(f"/tasks/{asked.key}/merge/", {"other": half})
     assert response.status_code == 422
     assert "Label the stopcocks" in response.content.decode()
     assert Task.objects.get(pk=asked.pk).status.is_triage

@@ -1,6 +1,8 @@
 // While "@to" or "#bike" is typed in a [data-text-editor], a list under it offers people and
 // tasks of the project. Arrows choose, Enter or Tab takes, Escape closes. It is help only: who
 // types on, or has no connection, misses nothing.
+import { arrows, chosenIn, close as closeList, listOf, show } from "./listbox.js";
+
 const BEING_TYPED = /(?:^|[\s(])([@#][\p{L}\p{N}'’.-]*(?: [\p{L}\p{N}'’.-]+)?)$/u;
 const PAUSE = 150; // milliseconds without a key before the portal is asked
 
@@ -32,7 +34,6 @@ export function suggestNames(root) {
 }
 
 const beingTyped = (area) => BEING_TYPED.exec(area.value.slice(0, area.selectionStart))?.[1];
-const listOf = (area) => document.getElementById(`${area.id}_names`);
 
 async function ask(area, typed) {
   const { names, project } = area.closest("[data-names]").dataset;
@@ -49,41 +50,9 @@ async function ask(area, typed) {
   }
 }
 
-function show(area, options) {
-  const list = listOf(area) ?? newList(area);
-  list.innerHTML = options;
-  [...list.children].forEach((option, index) => { option.id = `${list.id}_${index}`; });
-  if (!list.children.length) return close(area);
-  list.hidden = false;
-  choose(area, list, 0);
-  const many = list.children.length;
-  document.getElementById("live").textContent = `${many} ${many === 1 ? "suggestion" : "suggestions"}. Arrows choose, Enter takes.`;
-}
-
-function newList(area) {
-  const list = document.createElement("ul");
-  list.id = `${area.id}_names`;
-  list.className = "ui-names dropdown-menu show";
-  list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Suggestions");
-  area.after(list);
-  area.setAttribute("aria-autocomplete", "list");
-  area.setAttribute("aria-controls", list.id);
-  return list;
-}
-
-function choose(area, list, index) {
-  const options = [...list.children];
-  const chosen = options.at(index % options.length);
-  for (const option of options) option.setAttribute("aria-selected", option === chosen);
-  area.setAttribute("aria-activedescendant", chosen.id);
-}
-
 function press(key, area, list) {
-  const now = [...list.children].findIndex((option) => option.ariaSelected === "true");
-  if (key === "ArrowDown") choose(area, list, now + 1);
-  else if (key === "ArrowUp") choose(area, list, now - 1);
-  else if (key === "Enter" || key === "Tab") take(area, list.children[now]);
+  if (arrows(key, area, list)) return true;
+  if (key === "Enter" || key === "Tab") take(area, list.children[chosenIn(list)]);
   else if (key === "Escape") close(area);
   else return false;
   return true;
@@ -100,7 +69,5 @@ function take(area, option) {
 function close(area) {
   clearTimeout(timer);
   asked?.abort();
-  area.removeAttribute("aria-activedescendant");
-  const list = listOf(area);
-  if (list) list.hidden = true;
+  closeList(area);
 }
