@@ -16,12 +16,9 @@ from django.utils.formats import date_format
 from notifications.outbox import Recipient, enqueue, recipient_of
 from tasks import permissions, text
 from tasks.models import Activity, Comment, Membership, Mention, Relation, Status, Task
+from tasks.people import readers
 
 Role = Membership.Role
-TEAM = [
-    role for role, granted in permissions.CAPABILITIES.items() if permissions.INTERNAL in granted
-]
-SEEING_ALL = [role for role in Role if role != Role.GUEST]
 
 
 def tell(activity: Activity) -> None:
@@ -150,24 +147,7 @@ def _concerned(task: Task, also: Q) -> Any:
 def _seeing(
     task: Task, people: Iterable[AbstractBaseUser | None], comment: Comment | None = None
 ) -> list[AbstractBaseUser]:
-    """Return those of ``people`` who may see the task, and the comment: others have left it.
-
-    Whoever sees the whole project is known by one query, however many they are.
-    """
-    people = [person for person in people if person is not None]
-    ids = [person.pk for person in people]
-    if not people:
-        return []
-    roles = TEAM if comment is not None and comment.is_for_team else SEEING_ALL
-    if task.status.is_triage:
-        roles = [Role.MANAGER]
-    known = set(
-        permissions.people(task.project, roles).filter(pk__in=ids).values_list("pk", flat=True)
-    )
-    if roles is TEAM:
-        return [one for one in people if one.pk in known or one.is_superuser]
-    seeing = Task.objects.filter(pk=task.pk)
-    return [one for one in people if one.pk in known or seeing.visible_to(one).exists()]
+    return readers.among(people, task, team=comment is not None and comment.is_for_team)
 
 
 def _mail(

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.templatetags.portal_tags import field
 from tasks.detail.history import Entry
-from tasks.models import Project
+from tasks.models import Project, Task
 from tasks.text import Reader, render
 
 register = template.Library()
 
+EXCERPT = 1_000  # characters of which a line or two are shown
 HELP = _("Markdown: **strong**, *soft*, - list, @name, REP-12 or # and words of a title")
 
 
@@ -48,6 +49,12 @@ def public_markdown(text: str) -> SafeString:
     return render(text)
 
 
+@register.filter
+def plain(text: str) -> str:
+    """Show the beginning of a text without its Markdown."""
+    return markdown_text.plain(text[:EXCERPT])
+
+
 @register.inclusion_tag("components/text_editor.html")
 def text_editor(
     bound: BoundField,
@@ -55,16 +62,20 @@ def text_editor(
     draft: str,
     of: object = "",
     project: Project | None = None,
+    task: Task | None = None,
+    team: bool = False,
     **options: Any,
 ) -> dict[str, Any]:
     """Render a form's text with the tabs Write and Preview; what is typed is kept as a draft.
 
     ``draft`` and ``of`` name the draft among those of the person: what it is, and of what.
     ``project`` is where names are looked up; without it the form's field "project" says so.
-    ``options`` are HTML attributes, as of `field`.
+    ``task`` is what it is about, and ``team`` that only its team will read it: "@" offers
+    readers. A field "audience" beside it says so too. ``options`` are HTML attributes, as of `field`.
     """
     bound.help_text = bound.help_text or HELP
-    return {**field(bound, **options, **{"data-draft": f"{draft} {of}"}), "project": project}
+    shown = field(bound, **options, **{"data-draft": f"{draft} {of}"})
+    return {**shown, "project": project or (task and task.project), "task": task, "team": team}
 
 
 def _reader(context: template.Context, project: Project) -> Reader:

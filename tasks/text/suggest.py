@@ -4,15 +4,21 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from tasks import permissions
 from tasks.models import Project, Task
+from tasks.people import readers
 from tasks.quick_add.names import fold, person_names
 
 SHOWN = 8
 
 
-def people(words: str, project: Project) -> list[AbstractBaseUser]:
-    """Return the first people of ``project`` one of whose names begins with ``words``."""
+def people(
+    words: str, project: Project, *, task: Task | None = None, team: bool = False
+) -> list[AbstractBaseUser]:
+    """Return the first people of ``project`` one of whose names begins with ``words``.
+
+    On a ``task`` only those who will read it, and with ``team`` what is said among its team.
+    """
     wanted = fold(words)
-    rows = permissions.people(project)
+    rows = readers.to_offer(task, team=team) if task else permissions.people(project)
     if not wanted:
         return list(rows[:SHOWN])
     return [

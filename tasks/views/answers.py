@@ -51,15 +51,20 @@ def changed(
     default: Any,
     *,
     change_id: UUID | None = None,
+    warning: str = "",
 ) -> HttpResponse:
     """Return the fragment ``template``, which says ``said`` to the live region, for htmx.
 
     Otherwise say it as a message on the page it came from, or on ``default``. With a
     ``change_id`` (see `one_change`) both come with a button that takes the change back.
+    A ``warning`` says what did not come of it, for all to see.
     """
     if request.htmx:
-        return render(request, template, {**context, "said": said, "change_id": change_id})
+        context |= {"said": said, "change_id": change_id, "warning": warning}
+        return render(request, template, context)
     tell(request, said, change_id=change_id)
+    if warning:
+        messages.warning(request, warning)
     return back(request, default)
 
 

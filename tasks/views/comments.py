@@ -13,6 +13,7 @@ from tasks import permissions, services
 from tasks.detail import history
 from tasks.forms.comments import CommentForm, EditCommentForm
 from tasks.models import Activity, Comment, Conflict, Task, one_change
+from tasks.people import readers
 from tasks.views.answers import changed, posted
 from tasks.views.detail import detail_page, told, visible_task
 
@@ -24,11 +25,7 @@ def comment(request: HttpRequest, key: str) -> HttpResponse:
     permissions.require(request.user, permissions.COMMENT, task)
     form = CommentForm(request.POST, task=task, user=request.user)
     if form.is_valid():
-        services.add_comment(task=task, user=request.user, **form.cleaned_data)
-        if form.cleaned_data["parent"]:
-            return _answer(request, form.cleaned_data["parent"], _("Your reply is added."))
-        context = {**told(request, task), "comment_form": CommentForm(task=task, user=request.user)}
-        return changed(request, _("Your comment is added."), "tasks/_commented.html", context, task)
+        return _commented(request, task, form)
     above = form.cleaned_data.get("parent")
     if above:
         above.task = task
@@ -37,6 +34,21 @@ def comment(request: HttpRequest, key: str) -> HttpResponse:
         context = {"task": task, "comment_form": form}
         return render(request, "components/comment_form.html", context, status=422)
     return detail_page(request, task, comment_form=form)
+
+
+def _commented(request: HttpRequest, task: Task, form: CommentForm) -> HttpResponse:
+    row = services.add_comment(task=task, user=request.user, **form.cleaned_data)
+    warning = _unreached(request, task, row)
+    above = form.cleaned_data["parent"]
+    if above:
+        return _answer(request, above, _("Your reply is added."), warning=warning)
+    context = {**told(request, task), "comment_form": CommentForm(task=task, user=request.user)}
+    said, template = _("Your comment is added."), "tasks/_commented.html"
+    return changed(request, said, template, context, task, warning=warning)
+
+
+def _unreached(request: HttpRequest, task: Task, row: Comment) -> str:
+    return readers.unreached(task, row.body, author=request.user, team=row.is_for_team)
 
 
 @require_safe
@@ -61,11 +73,12 @@ def edit_comment(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = EditCommentForm(posted(request), initial=initial, auto_id=f"edit-{row.pk.hex}-%s")
     if form.is_valid():
         try:
-            services.edit_comment(comment=row, user=request.user, **form.cleaned_data)
+            saved = services.edit_comment(comment=row, user=request.user, **form.cleaned_data)
         except Conflict as conflict:
             form = form.against(conflict.row)
             return _form(request, "edit", conflict.row, form, status=409)
-        return _answer(request, row, _("Your comment is changed."))
+        warning = _unreached(request, row.task, saved)
+        return _answer(request, row, _("Your comment is changed."), warning=warning)
     return _form(request, "edit", row, form, status=422 if form.errors else 200)
 
 
@@ -135,8 +148,14 @@ def _form(
 
 
 def _answer(
-    request: HttpRequest, row: Comment, said: str, change_id: UUID | None = None
+    request: HttpRequest,
+    row: Comment,
+    said: str,
+    change_id: UUID | None = None,
+    *,
+    warning: str = "",
 ) -> HttpResponse:
     context = told(request, row.task)
     default = f"{row.task.get_absolute_url()}#talk"
-    return changed(request, said, "tasks/_talked.html", context, default, change_id=change_id)
+    more = {"change_id": change_id, "warning": warning}
+    return changed(request, said, "tasks/_talked.html", context, default, **more)

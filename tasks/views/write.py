@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from tasks import permissions, services
 from tasks.forms.tasks import EditTaskForm, NewTaskForm
 from tasks.models import Activity, Conflict, Project, Task
+from tasks.people import readers
 from tasks.views.answers import back, posted
 from tasks.views.detail import visible_task
 
@@ -57,10 +58,12 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     form = EditTaskForm(posted(request), initial=words)
     if form.is_valid():
         try:
-            services.change_task(task=task, user=request.user, **form.cleaned_data)
+            saved = services.change_task(task=task, user=request.user, **form.cleaned_data)
         except Conflict as conflict:
             return _conflict_page(request, conflict.row, form)
         messages.success(request, _("%(key)s is saved.") % {"key": task.key})
+        if warning := readers.unreached(saved, saved.body, author=request.user):
+            messages.warning(request, warning)
         return redirect(task)
     return _form_page(
         request, "tasks/task_edit.html", form, task=task, current_project=task.project

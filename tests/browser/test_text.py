@@ -168,3 +168,22 @@ def test_names_are_offered_while_typing(member):
     page.keyboard.press("Escape")
     expect(offered).to_have_count(0)
     expect(box).to_be_focused()
+
+
+def test_among_the_team_only_its_people_are_offered_and_a_call_in_vain_is_said(member):
+    page = member()
+    page.goto(TASK)
+    page.get_by_label("The team only").check()
+    box = page.get_by_label("Comment", exact=True)
+    box.press_sequentially("@")
+    offered = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
+    expect(offered.filter(has_text="Amara Okafor")).to_have_count(1)
+    expect(offered.filter(has_text="Mei-Ling Chan")).to_have_count(0)
+    page.keyboard.press("Escape")
+    box.fill("@Mei-Ling Chan, look")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    warning = page.locator("#toasts").get_by_text("Mei-Ling Chan cannot read comments of the team")
+    expect(warning).to_be_visible()
+    look(page)
+    page.get_by_role("button", name="Close").click()
+    expect(warning).to_have_count(0)

@@ -56,6 +56,37 @@ def test_it_is_hidden_from_strangers_and_refused_to_readers(client, project, cha
     assert client.post(URL).status_code == 405
 
 
+def test_on_a_task_it_offers_who_can_read_it(signed_in, project, task):
+    guest, watcher = (make_member(project, "guest", f"Tom {n}") for n in ("Away", "Watching"))
+    task.watches.create(user=watcher)
+    page = signed_in.get(URL, {"project": "REP", "q": "@tom", "task": task.key}).content.decode()
+    assert [str(one) in page for one in (guest, watcher)] == [False, True]
+    assert "@Tomasz Zielinski" in page
+
+
+def test_among_the_team_it_offers_the_team(client, project, task, mei, amara, tomasz):
+    query = {"project": "REP", "q": "@", "task": task.key, "audience": "team"}
+    client.force_login(tomasz)
+    page = client.get(URL, query).content.decode()
+    assert [str(one) in page for one in (mei, amara, tomasz)] == [False, True, True]
+    client.force_login(mei)
+    assert client.get(URL, query).status_code == 403
+
+
+def test_of_a_hidden_task_it_tells_nothing(signed_in, project, asked, charlie):
+    other = make_task(charlie.memberships.get().project)
+    for key in (asked.key, other.key, "REP-999", "x\x00"):
+        query = {"project": "REP", "q": "@a", "task": key}
+        assert signed_in.get(URL, query).status_code == 404
+
+
+def test_in_a_new_request_it_offers_who_answers_it(client, asked, amara, tomasz):
+    client.force_login(amara)
+    query = {"project": "REP", "q": "@", "task": asked.key}
+    page = client.get(URL, query).content.decode()
+    assert [str(one) in page for one in (amara, tomasz)] == [True, False]
+
+
 def test_names_are_text(signed_in, project):
     make_member(project, "member", '<b>"Bo"')
     make_task(project, title="<script>")

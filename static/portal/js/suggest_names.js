@@ -36,8 +36,11 @@ export function suggestNames(root) {
 const beingTyped = (area) => BEING_TYPED.exec(area.value.slice(0, area.selectionStart))?.[1];
 
 async function ask(area, typed) {
-  const { names, project } = area.closest("[data-names]").dataset;
-  const query = new URLSearchParams({ project: project || area.form.elements.namedItem("project")?.value || "", q: typed });
+  const { names, project, task, audience } = area.closest("[data-names]").dataset;
+  const chosen = (name) => area.form.elements.namedItem(name)?.value || "";
+  const query = new URLSearchParams({ project: project || chosen("project"), q: typed });
+  if (task) query.set("task", task);
+  if (task) query.set("audience", audience || chosen("audience"));
   asked?.abort();
   asked = new AbortController();
   try {

@@ -1,9 +1,11 @@
 // A toast with "Undo" stays for ten seconds, and as long as it is pointed at or has the focus.
+// One that warns, [data-undo-toast=stays], waits to be closed.
 const STAYS = 10_000; // milliseconds
 
 export function undoToast(root) {
   const timers = new WeakMap();
   const wait = (toast) => {
+    if (toast.dataset.undoToast === "stays") return;
     clearTimeout(timers.get(toast));
     timers.set(toast, setTimeout(() => toast.remove(), STAYS));
   };
