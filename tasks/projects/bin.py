@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from tasks.models import Activity, Attachment, Comment, Project, Task
 from tasks.services import purge
+from tasks.text import markdown
 
 KEEP = timedelta(days=30)  # then the schedule deletes it for good
 SHOWN = 100  # of each kind
+FIRST_WORDS = 500  # characters of a comment, of which a line is shown
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ def of_project(project: Project) -> list[Gone]:
     for kind, model in (("comment", Comment), ("file", Attachment)):
         rows = model.everything.filter(task__project=project, task__deleted_at=None)
         for row in _latest(rows.select_related("task__project", "task__status")):
-            words = row.body if isinstance(row, Comment) else row.name
+            is_comment = isinstance(row, Comment)
+            words = markdown.plain(row.body[:FIRST_WORDS]) if is_comment else row.name
             gone.append(Gone(kind, row.pk, row.task, words, row.deleted_at, ""))
     people = _who({one.task.pk for one in gone})
     named = [

@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from tasks import permissions
 from tasks.models import Attachment, Comment, Task
 from tasks.search.words import words
+from tasks.text import markdown
 
 AROUND = 60  # letters shown before the first word found
 LENGTH = 200  # letters shown at all
+NEAR = 300  # letters on each side of a word that are read as Markdown
 READ = 20_000  # letters of a text that are looked at
 MOST = 200  # files, and comments, that are looked at for all tasks of a page together
 # A word as it was written, with accents that stand for themselves.
@@ -57,7 +59,8 @@ def _hit(task: Task, places: list[Place], asked: list[str]) -> Hit:
     best = min(places, key=lambda place: len(without(missing, place.text)))
     if without(missing, best.text) == missing:  # also when none is missing
         return Hit(task, title, "", SafeString(""))
-    return Hit(task, title, best.where, marked(cut(best.text, missing), asked))
+    near = markdown.plain(around(best.text, missing))
+    return Hit(task, title, best.where, marked(cut(near, missing), asked))
 
 
 def _places(user: AbstractBaseUser, tasks: list[Task]) -> dict[UUID, list[Place]]:
@@ -91,6 +94,19 @@ def marked(text: str, asked: list[str]) -> SafeString:
             pieces.append((text[end : run.start()], run[0]))
             end = run.end()
     return format_html_join("", "{}<mark>{}</mark>", pieces) + escape(text[end:])
+
+
+def around(text: str, asked: list[str]) -> str:
+    """Return the whole lines of ``text`` near the first word that begins with one of ``asked``.
+
+    Enough to understand its Markdown, and no more of it than can be shown.
+    """
+    at = next((run.start() for run in RUN.finditer(text) if _begins(run[0], asked)), 0)
+    start = text.rfind("\n", 0, max(at - NEAR, 0)) + 1
+    start = start if at - start < NEAR * 2 else at - NEAR
+    end = text.find("\n", at + NEAR)
+    end = end if 0 <= end < at + NEAR * 2 else at + NEAR
+    return text[start:end]
 
 
 def cut(text: str, asked: list[str]) -> str:

@@ -12,6 +12,7 @@ from portal.templatetags.portal_tags import field
 from tasks.detail.history import Entry
 from tasks.models import Project, Task
 from tasks.text import Reader, render
+from tasks.text.markdown import plain as without_signs
 
 register = template.Library()
 
@@ -52,7 +53,7 @@ def public_markdown(text: str) -> SafeString:
 @register.filter
 def plain(text: str) -> str:
     """Show the beginning of a text without its Markdown."""
-    return markdown_text.plain(text[:EXCERPT])
+    return without_signs(text[:EXCERPT])
 
 
 @register.inclusion_tag("components/text_editor.html")

@@ -25,6 +25,8 @@ MOST_CELLS = 5_000  # two characters of a table's row can ask for a thousand cel
 # Bare words become links in these domains only: "README.md" does not lead to Moldova.
 DOMAINS = ["com", "edu", "gov", "int", "mil", "net", "org"]
 MAIL_DOMAINS = ["[a-z]{2,24}"]  # behind an "@" there is no such doubt
+# Without one of these a text is its own words.
+SIGNS = re.compile(r"[*_`~\[\]<#|\\&>]|^\s*(?:[-+]|\d+[.)])\s|^ {4}", re.MULTILINE)
 BOX = re.compile(r"\[([ xX])\]\s+")
 
 # Gets a run of plain text; gives it back in parts, some of them ready HTML.
@@ -67,6 +69,30 @@ def plain_runs(text: str) -> list[str]:
     if len(text) <= LONGEST:
         _parser(text).parse(text, {"weave": note, "kept": _Kept(), "top": 2})
     return runs
+
+
+def plain(text: str) -> str:
+    """Return what ``text`` says on one line, without its signs: for excerpts.
+
+    What is too long to be parsed keeps them: hand in the part that is shown.
+    """
+    if len(text) <= LONGEST and SIGNS.search(text):
+        tokens = _parser(text).parse(text, {"weave": None, "kept": _Dropped(), "top": 2})
+        text = " ".join(_said(token) for token in tokens)
+    return " ".join(text.split())
+
+
+def _said(token: Token) -> str:
+    if token.type in ("softbreak", "hardbreak"):
+        return " "
+    return "".join(map(_said, token.children)) if token.children else token.content
+
+
+class _Dropped:
+    """Takes the place of HTML of ours where only words are wanted."""
+
+    def keep(self, html: SafeString) -> str:
+        return ""
 
 
 class _Kept:

@@ -107,6 +107,14 @@ def test_it_shows_mentions_until_they_are_put_away(client, task, mei, tomasz):
     assert client.get(URL).context["mentions"].tasks == []
 
 
+def test_a_mention_shows_words_and_leads_to_its_comment(client, task, mei, tomasz):
+    comment = services.add_comment(task=task, user=tomasz, body="**Look**, @Mei-Ling")
+    client.force_login(mei)
+    page = client.get(URL).content.decode()
+    assert "Look, @Mei-Ling</p>" in page
+    assert f'href="/tasks/REP-1/#c-{comment.pk.hex}"' in page
+
+
 def test_nobody_puts_away_the_mention_of_another(client, task, mei, tomasz):
     row = mention(task, mei, tomasz)
     client.force_login(tomasz)

@@ -36,6 +36,15 @@ def test_it_says_where_the_words_stand(client, task, vera):
     assert "Comment by Mei:" in text and "Ask the <mark>locksmith</mark>" in text
 
 
+def test_an_excerpt_shows_no_markdown(client, task, vera):
+    filler = "Much else. " * 200
+    body = f"{filler}\n\n- **Ask** the [locksmith](https://keys.example/), _soon_\n\n{filler}"
+    Comment(task=task, author_name="Mei", body=body).save()
+    text = page(client, vera, q="bike locks").content.decode()
+    assert "Ask the <mark>locksmith</mark>, soon" in text
+    assert "keys.example" not in text and "**" not in text
+
+
 def test_it_escapes_before_it_marks(client, project, vera):
     make_task(project, title="<b>pump</b>", body="<script>valve</script> & more")
     text = page(client, vera, q="pump valve b script").content.decode()

@@ -138,6 +138,28 @@ def test_it_shows_markdown(typed, shown):
     assert shown in text.render(typed)
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("**Bold** and `code`, ~~gone~~", "Bold and code, gone"),
+        ("# Head\n\n- [ ] one\n- [x] two\n\n> said", "Head one two said"),
+        ("[us](https://a.example/) a_b & c", "us a_b & c"),
+        ("a | b\n--|--\n1 | 2", "a b 1 2"),
+        ("\\*as typed\\*  <b>", "*as typed* <b>"),
+        ("three\n\n  words here", "three words here"),
+    ],
+)
+def test_an_excerpt_has_words_and_no_signs(typed, words):
+    assert markdown.plain(typed) == words
+
+
+@pytest.mark.parametrize("hostile", SLOW)
+def test_an_excerpt_takes_not_long(hostile):
+    began = time.process_time()
+    markdown.plain(hostile[: markdown.LONGEST])
+    assert time.process_time() - began < 1
+
+
 def test_headings_fit_under_the_page_s_own():
     html = text.Reader().render("### Small\n# Big\n###### Tiny", top=3)
     assert [html.count(f"<h{n}>") for n in range(1, 7)] == [0, 0, 1, 1, 1, 0]
