@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -56,7 +57,7 @@ def order(activity: Activity) -> int:
 def sentence(activity: Activity) -> str:
     """Return what the actor did, without their name."""
     if activity.kind == Activity.Kind.CREATED:
-        return _("opened this")
+        return _("opened this task")
     if activity.kind == Activity.Kind.COMMENTED:
         return _("commented")
     if activity.kind == Activity.Kind.ATTACHED:
@@ -69,15 +70,15 @@ def sentence(activity: Activity) -> str:
 
 def _of_owner(row: Activity) -> str:
     if not row.new_value:
-        return _("took %(old)s off it") % {"old": row.old_value}
+        return _("took it away from %(old)s") % {"old": row.old_value}
     if row.new_value == row.actor_name:
-        return _("took it")
+        return _("took it on")
     return _("gave it to %(new)s") % {"new": row.new_value}
 
 
 def _of_reviewer(row: Activity) -> str:
     if not row.new_value:
-        return _("took %(old)s off as its reviewer") % {"old": row.old_value}
+        return _("no longer wants %(old)s to review it") % {"old": row.old_value}
     return _("asked %(new)s to review it") % {"new": row.new_value}
 
 
@@ -110,7 +111,11 @@ def _of_hour(set_to: str, taken_off: str) -> Callable[[Activity], str]:
     return speak
 
 
-def _of_names(added: str, removed: str) -> Callable[[Activity], str]:
+# What can be said of one name, and of several.
+Said = tuple[Promise, Promise]
+
+
+def _of_names(added: Said, removed: Said) -> Callable[[Activity], str]:
     """Speak of a list of names by what was added and what was removed."""
 
     def speak(row: Activity) -> str:
@@ -118,9 +123,10 @@ def _of_names(added: str, removed: str) -> Callable[[Activity], str]:
         after = [name for name in row.new_value.split(", ") if name]
         new = [name for name in after if name not in before]
         gone = [name for name in before if name not in after]
-        parts = [str(added) % {"names": join(new)}] if new else []
-        parts += [str(removed) % {"names": join(gone)}] if gone else []
-        return join(parts)
+        run = ((added, new), (removed, gone))
+        return join(
+            [str(said[len(some) > 1]) % {"names": join(some)} for said, some in run if some]
+        )
 
     return speak
 
@@ -147,7 +153,26 @@ def _of_keys(new: str, old: str) -> Callable[[Activity], str]:
     return speak
 
 
+def _of_item(row: Activity) -> str:
+    """Speak of an item of the checklist; one that became a task leads to it by its key."""
+    words = {"old": row.old_value, "new": row.new_value}
+    if became := (row.new_raw or {}).get("became"):
+        return _("made the checklist’s “%(old)s” a task of its own, %(key)s") % {
+            **words,
+            "key": became,
+        }
+    if not row.old_value:
+        return _("added “%(new)s” to the checklist") % words
+    if not row.new_value:
+        return _("removed “%(old)s” from the checklist") % words
+    return _("changed “%(old)s” in the checklist to “%(new)s”") % words
+
+
 lazy = gettext_lazy
+SAME = (
+    lazy("noted that it is the same as %(new)s"),
+    lazy("noted that it is not the same as %(old)s"),
+)
 SPEAK: dict[str, Callable[[Activity], str]] = {
     "status": lambda row: _("set the status to %(new)s") % {"new": row.new_value},
     "project": lambda row: (
@@ -155,37 +180,54 @@ SPEAK: dict[str, Callable[[Activity], str]] = {
     ),
     "owner": _of_owner,
     "reviewer": _of_reviewer,
-    "collaborators": _of_names(lazy("added %(names)s"), lazy("took %(names)s off it")),
+    "collaborators": _of_names(
+        (lazy("asked %(names)s to help"),) * 2,
+        (lazy("no longer wants the help of %(names)s"),) * 2,
+    ),
     "priority": _of_priority,
-    "start_on": _of_day(lazy("set the start to %(day)s"), lazy("took the start off")),
-    "start_at": _of_hour(lazy("set the start to %(time)s"), lazy("took the hour of the start off")),
-    "due_on": _of_day(lazy("set the due date to %(day)s"), lazy("took the due date off")),
-    "due_at": _of_hour(lazy("set the hour to %(time)s"), lazy("took the hour off")),
-    "snoozed_until": _of_day(lazy("put it off until %(day)s"), lazy("woke it up")),
-    "title": lambda row: _("changed the title from “%(old)s”") % {"old": row.old_value},
+    "start_on": _of_day(lazy("set the start to %(day)s"), lazy("removed the start")),
+    "start_at": _of_hour(lazy("lets it start at %(time)s"), lazy("removed the time of the start")),
+    "due_on": _of_day(lazy("set the due date to %(day)s"), lazy("removed the due date")),
+    "due_at": _of_hour(lazy("set the time to %(time)s"), lazy("removed the time")),
+    "snoozed_until": _of_day(
+        lazy("put it off until %(day)s"), lazy("put it back among the new requests")
+    ),
+    "title": lambda row: _("changed the title; it was “%(old)s”") % {"old": row.old_value},
     "body": lambda row: _("changed the description"),
-    "parent": _of_keys(lazy("made it part of %(new)s"), lazy("took it out of %(old)s")),
-    "labels": _of_names(lazy("added %(names)s"), lazy("removed %(names)s")),
-    "checklist": _either(
-        lazy("added the item “%(new)s”"),
-        lazy("removed the item “%(old)s”"),
-        lazy("rewrote the item “%(old)s” as “%(new)s”"),
+    "parent": _of_keys(
+        lazy("made it a part of %(new)s"), lazy("made it no longer a part of %(old)s")
     ),
-    "checked": _either(lazy("ticked “%(new)s”"), lazy("unticked “%(old)s”")),
-    "blocks": _either(lazy("said that it blocks %(new)s"), lazy("unlinked %(old)s")),
-    "blocked_by": _either(lazy("said that it waits for %(new)s"), lazy("unlinked %(old)s")),
-    "duplicates": _either(lazy("said that it is the same as %(new)s"), lazy("unlinked %(old)s")),
-    "duplicated_by": _either(
-        lazy("said that %(new)s is the same as this"), lazy("unlinked %(old)s")
+    "labels": _of_names(
+        (lazy("added the label %(names)s"), lazy("added the labels %(names)s")),
+        (lazy("removed the label %(names)s"), lazy("removed the labels %(names)s")),
     ),
-    "relates": _either(lazy("linked it with %(new)s"), lazy("unlinked %(old)s")),
-    "blocked": lambda row: _("closed %(old)s: nothing holds this up now") % {"old": row.old_value},
+    "checklist": _of_item,
+    "checked": _either(lazy("ticked off “%(new)s”"), lazy("took the tick off “%(old)s”")),
+    "blocks": _of_keys(
+        lazy("noted that %(new)s has to wait for this task"),
+        lazy("noted that %(old)s need not wait for this task"),
+    ),
+    "blocked_by": _of_keys(
+        lazy("noted that this task has to wait for %(new)s"),
+        lazy("noted that this task need not wait for %(old)s"),
+    ),
+    "duplicates": _of_keys(*SAME),
+    "duplicated_by": _of_keys(*SAME),
+    "relates": _of_keys(
+        lazy("noted that it has to do with %(new)s"),
+        lazy("noted that it has nothing to do with %(old)s"),
+    ),
+    "blocked": lambda row: (
+        _("closed %(old)s, so that this task can go on") % {"old": row.old_value}
+    ),
     "comment": lambda row: _("changed a comment"),
-    "comment_deleted": _either(lazy("deleted a comment"), lazy("took a comment back")),
-    "comment_resolved": _either(lazy("settled a comment"), lazy("opened a comment again")),
-    "attachment": _either(lazy("took back the file %(new)s"), lazy("deleted the file %(old)s")),
+    "comment_deleted": _either(lazy("deleted a comment"), lazy("brought a comment back")),
+    "comment_resolved": _either(
+        lazy("marked a comment as settled"), lazy("opened a settled comment again")
+    ),
+    "attachment": _either(lazy("brought back the file %(new)s"), lazy("deleted the file %(old)s")),
     "archived_at": _either(lazy("archived it"), lazy("took it out of the archive")),
-    "deleted_at": _either(lazy("put it in the bin"), lazy("took it back from the bin")),
+    "deleted_at": _either(lazy("put it in the bin"), lazy("brought it back from the bin")),
 }
 
 
@@ -194,7 +236,11 @@ def spoken(rows: list[Activity]) -> str:
     added = [row for row in rows if row.field == "checklist" and not row.old_value]
     ticked = [row for row in rows if row.field == "checked" and row.new_value]
     said = []
-    for run, words in ((added, lazy("added %(n)d items")), (ticked, lazy("ticked %(n)d items"))):
+    many = (
+        (added, lazy("added %(n)d items to the checklist")),
+        (ticked, lazy("ticked off %(n)d items of the checklist")),
+    )
+    for run, words in many:
         if len(run) > 2:
             said.append(str(words) % {"n": len(run)})
             rows = [row for row in rows if row not in run]

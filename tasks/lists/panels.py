@@ -92,8 +92,7 @@ class _Maker:
         sorts = []
         for sort in SORTS.values():
             sorts.append((sort.id, str(sort.name)))
-            turned = _("%(order)s, from the other end") % {"order": sort.name}
-            sorts.append((f"-{sort.id}", turned))
+            sorts.append((f"-{sort.id}", str(sort.backwards)))
         groups = [("", _("No groups")), *((g.id, str(g.name)) for g in GROUPS.values())]
         return [
             Part("sort", _("Order"), self._chosen(sorts, [listing.sort_value]), "choice"),

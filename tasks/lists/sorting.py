@@ -17,7 +17,7 @@ from django.db.models import DateField, F, Q, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Lower
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as lazy
 
 from tasks.models import Task
 from tasks.models.task_queries import TaskQuerySet
@@ -74,22 +74,34 @@ class Sort:
 
     id: str
     name: Promise
+    backwards: Promise  # what the same way is called from its other end
     key: Key
 
     def turned(self) -> "Sort":
-        return replace(self, key=replace(self.key, falls=not self.key.falls))
+        key = replace(self.key, falls=not self.key.falls)
+        return replace(self, name=self.backwards, backwards=self.name, key=key)
 
 
 _BY_DUE = Coalesce(F("due_on"), Value(date.max), output_field=DateField())
 SORTS = {
     sort.id: sort
     for sort in (
-        Sort("changed", gettext_lazy("Last changed"), Key("updated_at", _moment, True)),
-        Sort("created", gettext_lazy("Newest"), Key("created_at", _moment, True)),
-        Sort("due", gettext_lazy("Due"), Key("by_due", _day, False, _BY_DUE)),
-        Sort("priority", gettext_lazy("Priority"), Key("priority", number)),
-        Sort("title", gettext_lazy("Title"), Key("by_title", text, False, Lower("title"))),
-        Sort("number", gettext_lazy("Number"), Key("number", number, True)),
+        Sort(
+            "changed",
+            lazy("Last changed"),
+            lazy("Longest unchanged"),
+            Key("updated_at", _moment, True),
+        ),
+        Sort("created", lazy("Newest"), lazy("Oldest"), Key("created_at", _moment, True)),
+        Sort("due", lazy("Due"), lazy("Due last"), Key("by_due", _day, False, _BY_DUE)),
+        Sort("priority", lazy("Priority"), lazy("Lowest priority"), Key("priority", number)),
+        Sort(
+            "title",
+            lazy("Title"),
+            lazy("Title, from Z to A"),
+            Key("by_title", text, False, Lower("title")),
+        ),
+        Sort("number", lazy("Number"), lazy("Lowest number"), Key("number", number, True)),
     )
 }
 

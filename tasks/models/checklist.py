@@ -19,6 +19,8 @@ class ChecklistItem(Versioned):
     position = models.FloatField(editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    became = ""  # the key of the task that takes its place, while it is deleted for that
+
     class Meta:
         ordering = ["position", "created_at"]
         indexes = [models.Index(fields=["task", "position"], name="tasks_checklist_of")]
@@ -44,7 +46,8 @@ class ChecklistItem(Versioned):
             if before:
                 steps = {"checklist_count": -1, "checklist_done": -int(before.is_done)}
                 Task.everything.filter(pk=self.task_id).count_by(**steps)
-                write_event(self.task, "checklist", old=before.text, raw=(before.kept, None))
+                became = {"became": self.became} if self.became else None
+                write_event(self.task, "checklist", old=before.text, raw=(before.kept, became))
         return result
 
     @property

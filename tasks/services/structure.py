@@ -112,6 +112,7 @@ def promote_item(*, item: ChecklistItem, user: AbstractBaseUser) -> Task:
             body=text if len(text) > TITLE_MAX else "",
             parent=item.task,
         )
+        item.became = subtask.key
         item.delete()
     return subtask
 

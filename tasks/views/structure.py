@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -20,6 +21,14 @@ from tasks.models import Relation, Status, Task, one_change
 from tasks.search import picker
 from tasks.views.answers import changed, refusing
 from tasks.views.detail import detail_page, structure, told, visible_task
+
+RELATED = {
+    "blocks": _lazy("%(other)s has to wait for %(key)s."),
+    "blocked_by": _lazy("%(key)s has to wait for %(other)s."),
+    "duplicates": _lazy("%(key)s is the same as %(other)s."),
+    "duplicated_by": _lazy("%(other)s is the same as %(key)s."),
+    "relates": _lazy("%(key)s has to do with %(other)s."),
+}
 
 
 @require_safe
@@ -103,7 +112,7 @@ def relate(request: HttpRequest, key: str) -> HttpResponse:
             form.add_error("other", error.messages)
     if form.errors:
         return _refused(request, task, "components/relations.html", relate_form=form)
-    said = _("%(key)s and %(other)s are related.") % {"key": task.key, "other": other.key}
+    said = RELATED[kind] % {"key": task.key, "other": other.key}
     return _answer(request, task, said, "tasks/_relations_changed.html")
 
 
@@ -118,7 +127,8 @@ def unrelate(request: HttpRequest, key: str, pk: str) -> HttpResponse:
     relation = get_object_or_404(rows, pk=pk)
     with one_change() as change_id:
         services.unrelate(relation=relation, task=task, user=request.user)
-    said = _("They are no longer related.")
+    keys = {"key": relation.source.key, "other": relation.target.key}
+    said = _("%(key)s and %(other)s are no longer linked.") % keys
     return _answer(request, task, said, "tasks/_relations_changed.html", change_id=change_id)
 
 
