@@ -54,6 +54,26 @@ def test_an_empty_reply_is_told_in_place(client, task, said, mei):
     assert "Write a comment first." in response.content.decode()
 
 
+@pytest.mark.parametrize("headers", [HTMX, {}])
+def test_it_says_whom_a_mention_does_not_reach(client, task, tomasz, mei, amara, headers):
+    client.force_login(tomasz)
+    data = {"body": "Ask @Mei-Ling Chan and @Amara Okafor.", "audience": "team"}
+    answer = client.post("/tasks/REP-1/comment/", data, headers=headers, follow=True)
+    said = "Mei-Ling Chan cannot read comments of the team and was not told."
+    assert said in answer.content.decode()
+    data["audience"] = "everyone"
+    answer = client.post("/tasks/REP-1/comment/", data, headers=headers, follow=True)
+    assert "not told" not in answer.content.decode()
+
+
+def test_a_changed_comment_says_so_too(client, project, task, said, tomasz):
+    make_member(project, "guest", "Gwen Out")
+    client.force_login(tomasz)
+    data = {"body": "Bearings. @Gwen?", "version": said.version}
+    answer = client.post(url("edit", said), data, headers=HTMX).content.decode()
+    assert "Gwen Out cannot see this task and was not told." in answer
+
+
 def test_the_team_chooses_who_reads_it(client, task, tomasz, mei):
     client.force_login(tomasz)
     client.post("/tasks/REP-1/comment/", {"body": "Between us.", "audience": "team"})
@@ -153,6 +173,18 @@ def test_a_manager_deletes_but_does_not_rewrite(client, said, amara):
     assert client.post(url("edit", said), {"body": "x"}).status_code == 403
     assert client.post(url("delete", said)).status_code == 302
     assert not Comment.objects.exists()
+
+
+def test_a_settled_thread_folds_to_a_line_without_markdown(client, task, mei, tomasz):
+    said = services.add_comment(task=task, user=tomasz, body="**Order** the `bearings`")
+    services.add_comment(task=task, user=mei, body="Done.", parent=said)
+    client.force_login(mei)
+    assert "<details" not in client.get("/tasks/REP-1/feed/", headers=HTMX).content.decode()
+    services.resolve_comment(comment=said, user=mei, resolved=True)
+    folded = client.get("/tasks/REP-1/feed/", headers=HTMX).content.decode()
+    line = folded.partition("<summary")[2].partition("</summary>")[0]
+    assert "Settled" in line and "Order the bearings" in line and "1 reply" in line
+    assert "Done." in folded.partition("</summary>")[2].partition("</details>")[0]
 
 
 @pytest.mark.parametrize(

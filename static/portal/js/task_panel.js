@@ -6,7 +6,7 @@ import { jump, refreshRow } from "./panel_parts.js";
 const WIDE = matchMedia("(min-width: 1200px)");
 const TITLE = "a[data-panel]:not([aria-controls])"; // those open small windows of their own
 const TASK = /^\/tasks\/([A-Z][A-Z0-9]{1,7}-\d+)\/$/;
-const TYPED_IN = "textarea, input:not([type=checkbox], [type=radio])";
+const TYPED_IN = "input:not([type=checkbox], [type=radio])";
 const SHELL = `<header><a class="btn btn-sm ui-ghost ms-auto" data-panel-page>Open as page</a>
 <button class="btn-close" type="button" data-panel-close aria-label="Close"></button></header><div id="panel" tabindex="-1"></div>`;
 
@@ -64,7 +64,8 @@ export function taskPanel(root) {
 
   function escape(event) {
     if (event.key !== "Escape" || event.target.closest("[data-escape-leaves], details[open], dialog")) return;
-    // What is half written must not be lost by one key: the first only leaves the field.
+    // What is half written must not be lost by one key: it leaves a field, and no text at all.
+    if (event.target.matches("textarea")) return;
     if (event.target.matches(TYPED_IN)) frame.querySelector("#panel").focus({ preventScroll: true });
     else close();
   }
