@@ -220,6 +220,7 @@ QUEUES = {
     },
     "sync": {"model": "accounts.SyncEvent", "handler": "accounts.sync.inbox.apply"},
     "sweeps": {"model": "accounts.SweepRequest", "handler": "accounts.sync.sweep.carry_out"},
+    "labels": {"model": "tasks.LabelWork", "handler": "tasks.services.labels.carry_out"},
     "export": {"model": "accounts.DataExport", "handler": "accounts.personal_data.copies.make"},
     "schedule": {"model": "queue.ScheduledRun", "handler": "portal.queue.schedule.run"},
 }

@@ -42,14 +42,22 @@ class LabelEditView(VersionedEditView):
     def save_instance(self) -> Label:
         into = self.form.cleaned_data["into"]
         if into is None:
-            return super().save_instance()
+            label = super().save_instance()
+            self.waits = not services.catch_up(label) if "name" in self.form.changed_data else False
+            return label
         self.refuse_late()
-        self.merged = services.delete_label(Label.objects.get(pk=self.object.pk), into=into)
+        gone = Label.objects.get(pk=self.object.pk)
+        self.waits = services.has_many_tasks(gone)
+        self.merged = services.delete_label(gone, into=into)
         return into
 
     def get_success_message(self) -> str:
         if not hasattr(self, "merged"):
-            return super().get_success_message()
+            later = _("Search finds its tasks by the new name in a few minutes.")
+            return " ".join([super().get_success_message(), *([later] if self.waits else [])])
+        if self.waits:
+            said = _("%(n)d tasks get the label “%(label)s” in the next minutes.")
+            return said % {"n": self.merged, "label": self.object}
         said = ngettext(
             "%(n)d task now has the label “%(label)s”.",
             "%(n)d tasks now have the label “%(label)s”.",
@@ -66,7 +74,14 @@ class LabelDeleteView(ReasonedDeleteView):
         return said % {"n": n} + " " + _("To give them another one, open the label and merge it.")
 
     def delete_action(self) -> None:
-        services.delete_label(self.object)
+        self.waits = services.has_many_tasks(self.object)
+        self.removed = services.delete_label(self.object)
+
+    def get_success_message(self) -> str:
+        if not self.waits:
+            return super().get_success_message()
+        said = _("%(n)d tasks lose the label “%(label)s” in the next minutes; then it is gone.")
+        return said % {"n": self.removed, "label": self.object}
 
 
 class LabelIndexView(IndexView):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.templatetags.portal_tags import day
-from tasks.models import Activity, Task
+from tasks.models import Activity, Comment, Task
 
 # Of several changes made at once these are spoken first, in this order.
 ORDER = ("project", "status", "owner", "reviewer", "collaborators", "due_on", "due_at", "priority")
@@ -221,6 +221,11 @@ SPEAK: dict[str, Callable[[Activity], str]] = {
         _("closed %(old)s, so that this task can go on") % {"old": row.old_value}
     ),
     "comment": lambda row: _("changed a comment"),
+    "comment_audience": lambda row: (
+        _("kept a comment among the team")
+        if row.new_value == Comment.Audience.TEAM
+        else _("let everyone read a comment of the team")
+    ),
     "comment_deleted": _either(lazy("deleted a comment"), lazy("brought a comment back")),
     "comment_resolved": _either(
         lazy("marked a comment as settled"), lazy("opened a settled comment again")

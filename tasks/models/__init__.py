@@ -2,6 +2,7 @@ from tasks.models.activity import Activity, one_change
 from tasks.models.attachment import Attachment
 from tasks.models.checklist import ChecklistItem
 from tasks.models.comment import Comment
+from tasks.models.label import Label, LabelWork
 from tasks.models.membership import Membership
 from tasks.models.people import Collaborator, Mention, Watch
 from tasks.models.project import Project, ProjectKey
@@ -9,7 +10,7 @@ from tasks.models.project_role import ProjectRole
 from tasks.models.relation import Relation
 from tasks.models.request import Request
 from tasks.models.search import SearchEntry
-from tasks.models.status import Hue, Label, Status
+from tasks.models.status import Hue, Status
 from tasks.models.task import Task, TaskAlias, TaskLabel
 from tasks.models.versioned import Conflict
 from tasks.models.view import SavedView
@@ -23,6 +24,7 @@ __all__ = [
     "Conflict",
     "Hue",
     "Label",
+    "LabelWork",
     "Membership",
     "Mention",
     "Project",

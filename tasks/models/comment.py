@@ -96,6 +96,8 @@ class Comment(Versioned):
             return
         if before.body != self.body:
             write_event(self.task, "comment", old=before.body, new=self.body, comment=self)
+        if before.audience != self.audience:
+            self._tell_of_audience(before)
         for field, name in (("deleted_at", "comment_deleted"), ("resolved_at", "comment_resolved")):
             was, now = bool(getattr(before, field)), bool(getattr(self, field))
             if was == now:
@@ -103,6 +105,18 @@ class Comment(Versioned):
             write_event(self.task, name, new="yes" if now else "", comment=self)
             if field == "deleted_at":
                 self._count(-1 if now else 1)
+
+    def _tell_of_audience(self, before: "Comment") -> None:
+        """Move the counters, and write history, which search follows. Replies go to the team too."""
+        if before.deleted_at is None:
+            before._count(-1)
+            self._count(1)
+        who = {"old": before.audience, "new": self.audience}
+        write_event(self.task, "comment_audience", **who, comment=self)
+        if self.is_for_team:
+            for reply in Comment.everything.filter(parent=self).exclude(audience=self.audience):
+                reply.audience = self.audience
+                reply.save(update_fields=["audience"])
 
     def _count(self, step: int) -> None:
         counter = "team_comment_count" if self.is_for_team else "comment_count"

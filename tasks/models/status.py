@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from tasks.models.versioned import Versioned
@@ -156,25 +155,3 @@ class Status(Versioned):
     @property
     def is_done(self) -> bool:
         return self.category == self.Category.DONE
-
-
-class Label(Versioned):
-    """A word that tasks of one project may carry."""
-
-    project = models.ForeignKey("tasks.Project", on_delete=models.CASCADE, related_name="labels")
-    name = models.CharField(_("name"), max_length=40)
-    hue = models.CharField(_("colour"), max_length=8, choices=Hue, default=Hue.GREY)
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(
-                "project",
-                Lower("name"),
-                name="tasks_one_label_name",
-                violation_error_message=_("The project has a label of this name already."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name

@@ -16,11 +16,12 @@ from django.utils.translation import ngettext
 from portal.templatetags.portal_tags import day
 from tasks.models import changes
 from tasks.models.activity import write_event
+from tasks.models.label import Label
 from tasks.models.people import Collaborator
 from tasks.models.project import Project
 from tasks.models.request import Request
 from tasks.models.row import Row
-from tasks.models.status import Label, Status
+from tasks.models.status import Status
 from tasks.models.task_queries import TaskManager, TaskQuerySet
 
 ALIVE = Q(deleted_at=None, archived_at=None)

@@ -41,6 +41,9 @@ HOLDINGS = {
     "tasks.Activity": Holding(
         ("actor", "actor_name", "old_value", "new_value"), "changes.json", SHARED
     ),
+    "tasks.LabelWork": Holding(
+        ("actor",), "- work for the portal, not about them", "leads to “Former member”"
+    ),
     "tasks.Membership": Holding(("user",), "projects.json", "deleted"),
     "tasks.Request": Holding(
         ("name", "email"), "requests.json", "what they asked stays, name and address go"

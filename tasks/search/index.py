@@ -24,6 +24,7 @@ SEARCHED = frozenset(
         "labels",
         "comment",
         "comment_deleted",
+        "comment_audience",
         "attachment",
         "deleted_at",
     }
@@ -78,6 +79,13 @@ def write(tasks: Iterable[Task], at: datetime | None = None) -> None:
         update_fields=["project", "for_team", "words", "changed_at"],
     )
     _clear(tasks, alive, {row.task_id for row in rows if not row.for_everyone})
+
+
+def read_again(ids: list[UUID]) -> None:
+    """Write the entries of tasks whose words changed beside them; `changed_at` stays theirs."""
+    with transaction.atomic():
+        # Locked: whoever changes one of them now writes after us.
+        write(Task.everything.select_for_update(no_key=True).filter(pk__in=ids))
 
 
 def _clear(tasks: list[Task], alive: list[Task], split: set[UUID]) -> None:

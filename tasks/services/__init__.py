@@ -5,6 +5,7 @@ Tasks are handed in from a query that already hides what the person may not see.
 """
 
 from tasks.services.bin import archive_task, delete_task, purge, restore_task
+from tasks.services.labels import catch_up, delete_label, has_many_tasks
 from tasks.services.many import Outcome, change_many, undo
 from tasks.services.members import (
     add_member,
@@ -26,7 +27,6 @@ from tasks.services.requests import (
 )
 from tasks.services.saved_views import change_view, delete_view, require_change, save_view
 from tasks.services.setup import (
-    delete_label,
     delete_project,
     delete_status,
     place_status,
@@ -76,6 +76,7 @@ __all__ = [
     "add_items",
     "add_member",
     "archive_task",
+    "catch_up",
     "change_many",
     "change_member",
     "change_task",
@@ -92,6 +93,7 @@ __all__ = [
     "delete_task",
     "delete_view",
     "edit_comment",
+    "has_many_tasks",
     "leave_project",
     "merge_request",
     "move_item",

@@ -6,7 +6,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from tasks.models import Label, Project, Status, Task, one_change
+from tasks.models import Project, Status, Task
 
 # Without one of these a project cannot do its work; the reason completes a sentence.
 NEEDED = {
@@ -88,20 +88,3 @@ def place_status(status: Status, index: int) -> None:
         moved = Status.objects.filter(pk=row.pk).exclude(order=order)
         # Whoever has one of them open is told, before an old place in the form wins.
         moved.update(order=order, version=F("version") + 1)
-
-
-@transaction.atomic
-def delete_label(label: Label, *, into: Label | None = None) -> int:
-    """Delete ``label``, or merge it ``into`` another; return how many tasks carried it.
-
-    Each of them, those in the bin too, gets a row of history.
-    """
-    if into is not None and (into.project_id != label.project_id or into.pk == label.pk):
-        raise ValidationError(_("Choose another label of the same project."))
-    tasks = list(Task.everything.filter(label_links__label=label).with_row().with_labels())
-    with one_change():
-        for task in tasks:
-            kept = {one for one in task.labels if one.pk != label.pk}
-            task.set_labels(kept | ({into} if into else set()))
-    label.delete()
-    return len(tasks)

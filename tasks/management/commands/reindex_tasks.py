@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import transaction
 
 from tasks.models import SearchEntry, Task
 from tasks.models.task_queries import TaskQuerySet
@@ -45,7 +44,7 @@ class Command(BaseCommand):
         total, done, last = rows.count(), 0, after
         try:
             while ids := _batch(rows, last, batch):
-                _write(ids)
+                index.read_again(ids)
                 done, last = done + len(ids), ids[-1]
                 self._show(done, total)
         except KeyboardInterrupt:
@@ -70,9 +69,3 @@ class Command(BaseCommand):
 def _batch(rows: TaskQuerySet, last: UUID | None, size: int) -> list[UUID]:
     rest = rows.filter(pk__gt=last) if last else rows
     return list(rest.order_by("pk").values_list("pk", flat=True)[: max(1, size)])
-
-
-def _write(ids: list[UUID]) -> None:
-    with transaction.atomic():
-        # Locked: whoever changes one of them now writes after us.
-        index.write(Task.everything.select_for_update(no_key=True).filter(pk__in=ids))
