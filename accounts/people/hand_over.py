@@ -48,7 +48,8 @@ def hand_over(actor: User, person: User, to: User) -> int:
         raise PermissionDenied(_("This person cannot take anything over."))
     with transaction.atomic(), acting(actor):
         # In this order everywhere, so that two handings-over wait and do not deadlock.
-        list(User.objects.select_for_update().filter(pk__in=[person.pk, to.pk]).order_by("pk"))
+        rows = User.objects.select_for_update(no_key=True).filter(pk__in=[person.pk, to.pk])
+        list(rows.order_by("pk"))
         things = owned(person)
         for module in _modules():
             module.hand_over(person, to)

@@ -129,7 +129,8 @@ class TaskDeskForm(WagtailAdminModelForm):
     def _merge(self, data: dict[str, Any]) -> None:
         """Take over what others have changed since this person began, or say what they did."""
         began = data["began"] if isinstance(data["began"], dict) else None
-        rows = Task.objects.select_for_update(of=("self",)).with_row().select_related("reviewer")
+        Task.objects.all().lock_around(self.instance.pk)
+        rows = Task.objects.with_row().select_related("reviewer")
         now = rows.filter(pk=self.instance.pk).first()
         if now is None:
             raise ValidationError(_("Somebody has put this task in the bin meanwhile."))

@@ -1,6 +1,7 @@
 """How a task is written: the row, the counters it moves, and its history, in one transaction.
 
-Locks are taken in the order project, task, column, so that two writers cannot deadlock.
+Locks are taken in the order project, tasks, columns, so that two writers cannot deadlock. Who
+changes several tasks in one transaction takes those of all of them first: `lock_around`.
 """
 
 import uuid
@@ -8,8 +9,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Model
+from django.core.exceptions import ValidationError
+from django.db.models import Model, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.actor import current_actor
 from tasks.models.activity import Activity, new_change_id, write_event
@@ -24,8 +27,10 @@ if TYPE_CHECKING:
 def insert(task: "Task", **kwargs: Any) -> None:
     """Write a new task at the top of its column and say that it was opened."""
     task.number = task.project.take_number()
+    if task.parent_id:
+        type(task).everything.lock(task.parent_id)
     _close_or_open(task)
-    status = Status.objects.select_for_update().get(pk=task.status_id)
+    status = lock_columns(task.status_id)[task.status_id]
     if task.position is None:
         task.position = first_place(status, type(task).everything)
     Model.save(task, **kwargs)
@@ -46,8 +51,14 @@ def update(task: "Task", **kwargs: Any) -> None:
     number = task.project.take_number() if "project_id" in mine else None
     # What the row holds now, locked: another save may have come in since we loaded it.
     # Without a join, which would lose it to that save.
-    before = type(task).everything.select_for_update().only(*task.TRACKED, *KEPT).get(pk=task.pk)
+    rows = type(task).everything.all()
+    if COUNTED & mine:
+        rows.lock_around(
+            task.pk, *([task.parent_id] if "parent_id" in mine and task.parent_id else [])
+        )
+    before = rows.select_for_update(no_key=True).only(*task.TRACKED, *KEPT).get(pk=task.pk)
     changed = [n for n in task.TRACKED if n in mine and getattr(before, n) != getattr(task, n)]
+    _catch_up(task, before, mine)
     if not changed:
         return
     fields = {name.removesuffix("_id") for name in changed} | {"version", "updated_at"}
@@ -63,7 +74,15 @@ def update(task: "Task", **kwargs: Any) -> None:
     write_history(task, before, changed)
 
 
+COUNTED = {"parent_id", "deleted_at", "status_id"}  # what counters of other tasks follow
 KEPT = ("number", "version", "position", "closed_at", "completed_at")
+
+
+def _catch_up(task: "Task", before: "Task", mine: set[str]) -> None:
+    """Take over what others have changed since ``task`` was loaded: counters and history go by
+    what the row will hold."""
+    for name in {*task.TRACKED, *KEPT} - mine - ({"position"} if task.placed else set()):
+        setattr(task, name, getattr(before, name))
 
 
 def _close_or_open(task: "Task", before: "Task | None" = None) -> set[str]:
@@ -81,6 +100,8 @@ def _enter_status(task: "Task", before: "Task") -> set[str]:
     """Put ``task`` at the top of its new column unless somebody chose the place."""
     locked = lock_columns(before.status_id, task.status_id)
     before.status = locked[before.status_id]
+    if locked[task.status_id].project_id != task.project_id:
+        raise ValidationError(_("This task has gone to another project meanwhile. Look again."))
     if not task.placed:
         task.position = first_place(locked[task.status_id], type(task).everything)
     task.placed = False
@@ -89,8 +110,44 @@ def _enter_status(task: "Task", before: "Task") -> set[str]:
 
 def lock_columns(*ids: uuid.UUID) -> dict[uuid.UUID, Status]:
     """Lock statuses, always in the same order, so that two opposite moves cannot deadlock."""
-    rows = Status.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    rows = Status.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     return {status.pk: status for status in rows}
+
+
+def put_in_bin(task: "Task") -> None:
+    """Delete ``task`` and its subtasks, at one moment: they come back together."""
+    _lock_family(task)
+    task.deleted_at = task.deleted_at or timezone.now()  # somebody else's moment counts
+    task.save()
+    for subtask in task.subtasks.with_row():
+        subtask.deleted_at = task.deleted_at
+        subtask.save()
+
+
+def take_back(task: "Task") -> None:
+    """Restore ``task``, what went to the bin with it, and what it is part of."""
+    _lock_family(task)
+    if task.deleted_at is None:
+        return
+    above = Q(pk=task.parent_id, deleted_at__isnull=False)
+    rows = type(task).everything.filter(above | Q(parent=task, deleted_at=task.deleted_at))
+    for row in [*rows.with_row(), task]:
+        row.deleted_at = None
+        if row.parent_id and row.parent.parent_id:  # which has gone under another meanwhile
+            row.parent = None
+        row.save()
+
+
+def _lock_family(task: "Task") -> None:
+    """Lock ``task``, its parent and its subtasks, then their columns, before any of them
+    changes; look again whether it is in the bin, and whose part it is."""
+    rows = type(task).everything.all()
+    above = rows.filter(pk=task.pk, parent__isnull=False).values_list("parent_id", flat=True)
+    both = [task.pk, *above]
+    rows.lock_around(*both, subtasks=True)
+    family = rows.filter(pk__in=both), rows.filter(parent=task.pk)
+    lock_columns(*{pk for some in family for pk in some.values_list("status_id", flat=True)})
+    task.refresh_from_db(fields=["deleted_at", "parent_id"], from_queryset=rows)
 
 
 def _counter(archived_at: datetime | None) -> str:
@@ -109,7 +166,7 @@ def _move_counts(task: "Task", before: "Task", changed: Iterable[str]) -> None:
         new = None if task.deleted_at else (task.status_id, _counter(task.archived_at))
         for place, step in sorted([(p, s) for p, s in ((old, -1), (new, 1)) if p]):
             _count(place[0], **{place[1]: step})
-    if {"parent_id", "deleted_at", "status_id"} & set(changed):
+    if COUNTED & set(changed):
         _move_subtask(task, before)
     if {"status_id", "deleted_at"} & set(changed):
         _move_blocks(task, before)

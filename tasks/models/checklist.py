@@ -62,7 +62,7 @@ class ChecklistItem(Versioned):
 
     def _before(self) -> "ChecklistItem | None":
         """Lock the task, so that its items change one at a time, and return this one's row."""
-        Task.everything.select_for_update().only("pk").get(pk=self.task_id)
+        Task.everything.lock(self.task_id)
         return ChecklistItem.objects.filter(pk=self.pk).first()
 
     def _count(self, before: "ChecklistItem | None") -> None:

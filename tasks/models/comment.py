@@ -67,7 +67,8 @@ class Comment(Versioned):
             if self._state.adding:
                 self._fit_parent()
             else:
-                rows = Comment.everything.select_for_update(of=("self",))
+                Task.everything.lock(self.task_id)  # first, as everywhere
+                rows = Comment.everything.select_for_update(of=("self",), no_key=True)
                 before = rows.filter(pk=self.pk).first()
             if before and before.body != self.body:
                 self.edited_at = timezone.now()

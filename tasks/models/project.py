@@ -90,12 +90,16 @@ class Project(Versioned):
                 ProjectKey.objects.get_or_create(key=self.key, project=self)
                 self._loaded_key = self.key
 
+    def take_turn(self) -> None:
+        """Lock the row until the commit: who writes tasks into it and locks others does it first."""
+        list(Project.objects.select_for_update(no_key=True).filter(pk=self.pk).values_list("pk"))
+
     def take_number(self) -> int:
         """Return the next task number and move the counter on; needs a transaction.
 
         The row lock is held until commit, so numbers have no gaps and never repeat.
         """
-        row = Project.objects.select_for_update().only("next_number").get(pk=self.pk)
+        row = Project.objects.select_for_update(no_key=True).only("next_number").get(pk=self.pk)
         Project.objects.filter(pk=self.pk).update(next_number=row.next_number + 1)
         self.next_number = row.next_number + 1
         return row.next_number
@@ -137,8 +141,7 @@ class Project(Versioned):
 
     @property
     def triage_count(self) -> int:
-        """New requests that wait; without those put off, where a query has counted them."""
-        return self.count([Status.Category.TRIAGE]) - (self.__dict__.get("asleep") or 0)
+        return self.count([Status.Category.TRIAGE])
 
 
 class ProjectKey(Row):

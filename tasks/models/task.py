@@ -26,7 +26,6 @@ from tasks.models.task_queries import TaskManager, TaskQuerySet
 
 ALIVE = Q(deleted_at=None, archived_at=None)
 OPEN = Q(deleted_at=None, archived_at=None, closed_at=None)
-OFF = Q(deleted_at=None, snoozed_until__isnull=False)  # new requests that were put off
 
 
 class Task(Row):
@@ -178,7 +177,6 @@ class Task(Row):
                 name="tasks_completed",
             ),
             models.Index(fields=["project", "due_on", "id"], condition=OPEN, name="tasks_due"),
-            models.Index(fields=["project", "snoozed_until"], condition=OFF, name="tasks_asleep"),
             models.Index(
                 fields=["project", "-deleted_at"],
                 condition=Q(deleted_at__isnull=False),
@@ -291,12 +289,7 @@ class Task(Row):
     def delete(self, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Put it in the bin, and its subtasks with it. Number and place stay its own."""
         with transaction.atomic():
-            there = Task.everything.values_list("deleted_at", flat=True).get(pk=self.pk)
-            self.deleted_at = there or timezone.now()
-            self.save()
-            for subtask in self.subtasks.with_row():
-                subtask.deleted_at = self.deleted_at  # the same moment: they come back together
-                subtask.save()
+            changes.put_in_bin(self)
         return 1, {self._meta.label: 1}
 
     def restore(self) -> None:
@@ -305,11 +298,7 @@ class Task(Row):
         And with what it is part of: it would lead to a page that is not there.
         """
         with transaction.atomic():
-            above = Q(pk=self.parent_id, deleted_at__isnull=False)
-            rows = Task.everything.filter(above | Q(parent=self, deleted_at=self.deleted_at))
-            for task in [*rows.with_row(), self]:
-                task.deleted_at = None
-                task.save()
+            changes.take_back(self)
 
     def purge(self) -> None:
         """Delete the row for good, with all that hangs on it; only from the bin.
@@ -327,7 +316,7 @@ class Task(Row):
     def set_labels(self, labels: Iterable[Label]) -> bool:
         """Make ``labels`` its labels; return whether that changed anything. One row of history."""
         with transaction.atomic():
-            Task.everything.select_for_update().only("pk").get(pk=self.pk)
+            Task.everything.lock(self.pk)
             before = [link.label for link in self.label_links.select_related("label").all()]
             after = sorted(set(labels), key=lambda label: label.name)
             return self._set_linked(
@@ -337,7 +326,7 @@ class Task(Row):
     def set_collaborators(self, people: Iterable[AbstractBaseUser]) -> bool:
         """Make ``people`` those who do it with its owner. One row of history."""
         with transaction.atomic():
-            Task.everything.select_for_update().only("pk").get(pk=self.pk)
+            Task.everything.lock(self.pk)
             before = [row.user for row in self.collaborations.select_related("user").all()]
             after = sorted(set(people), key=str)
             return self._set_linked(

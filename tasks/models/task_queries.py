@@ -1,11 +1,12 @@
 """Sets of tasks: who sees which, which are open, what one line of a list needs."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -87,13 +88,50 @@ class TaskQuerySet(models.QuerySet):
         """Lock some of these until the commit, always in the same order.
 
         By itself, and read afterwards: a locking query that joins loses, on PostgreSQL, a task
-        whose status or project somebody has changed while it waited.
+        whose status or project somebody has changed while it waited. NO KEY: who only points
+        to a task, as a comment does, need not wait for us, nor we for them.
         """
-        list(self.filter(pk__in=ids).select_for_update().order_by("pk").values_list("pk"))
+        rows = self.filter(pk__in=ids).select_for_update(no_key=True).order_by("pk")
+        list(rows.values_list("pk"))
 
-    def locked(self, pk: UUID) -> "Task":
-        """Lock one task and return it as it is now, with what a line of a list needs."""
-        self.lock(pk)
+    def lock_around(self, *ids: UUID, subtasks: bool = False) -> None:
+        """Lock tasks, with their ``subtasks``, and the tasks whose counters follow them: their
+        parents, and what they block.
+
+        All at once: a task that is locked later, after a column or after one that comes behind
+        it in the order, is how two writers come to wait for each other. Nobody joins them but
+        by locking one of ``ids``; where somebody has while we waited, we let go and start anew.
+        """
+        if not connection.features.has_select_for_update:
+            return
+        wanted = self._around(ids, subtasks)
+        while (now := self._lock_unless_more(wanted, ids, subtasks)) is not None:
+            wanted = now
+
+    def _lock_unless_more(
+        self, wanted: set[UUID], ids: Collection[UUID], subtasks: bool
+    ) -> set[UUID] | None:
+        """Lock ``wanted`` if that is still all; else lock nothing and return what is."""
+        with transaction.atomic():  # a savepoint: undone, it gives its locks back
+            self.model.everything.lock(*wanted)
+            now = self._around(ids, subtasks)
+            if now <= wanted:
+                return None
+            transaction.set_rollback(True)
+        return now
+
+    def _around(self, ids: Collection[UUID], subtasks: bool) -> set[UUID]:
+        rows = self.model.everything
+        if subtasks:
+            ids = {*ids, *rows.filter(parent__in=ids).values_list("pk", flat=True)}
+        parents = rows.filter(pk__in=ids, parent__isnull=False).values_list("parent_id")
+        blocked = rows.filter(relations_to__source__in=ids, relations_to__kind="blocks")
+        return {*ids, *(pk for (pk,) in parents.union(blocked.values_list("pk")))}
+
+    def locked(self, pk: UUID, *more: UUID) -> "Task":
+        """Lock one task, what is around it, and ``more``; return it as it is now, with what a
+        line of a list needs."""
+        self.lock_around(pk, *more)
         return self.with_row().get(pk=pk)
 
     def with_labels(self) -> Self:
@@ -106,7 +144,8 @@ class TaskQuerySet(models.QuerySet):
         mailed about each task: the caller tells ``to`` once.
         """
         change_id, actor = new_change_id(), current_actor()
-        tasks = list(self.select_related("owner").select_for_update(of=("self",)))
+        tasks = self.select_related("owner").order_by("pk")
+        tasks = list(tasks.select_for_update(of=("self",), no_key=True))
         history = [
             Activity(
                 task=task,

@@ -40,7 +40,7 @@ class Versioned(Row):
 
         Raises Conflict when it is no longer at ``version``; None takes it at any.
         """
-        row = cls._default_manager.select_for_update(of=("self",)).get(pk=pk)
+        row = cls._default_manager.select_for_update(of=("self",), no_key=True).get(pk=pk)
         if version is not None and row.version != version:
             raise Conflict(row)
         return row

@@ -85,7 +85,8 @@ def read_again(ids: list[UUID]) -> None:
     """Write the entries of tasks whose words changed beside them; `changed_at` stays theirs."""
     with transaction.atomic():
         # Locked: whoever changes one of them now writes after us.
-        write(Task.everything.select_for_update(no_key=True).filter(pk__in=ids))
+        rows = Task.everything.select_for_update(no_key=True).filter(pk__in=ids)
+        write(rows.order_by("pk"))
 
 
 def _clear(tasks: list[Task], alive: list[Task], split: set[UUID]) -> None:

@@ -25,13 +25,12 @@ UNDO_FOR = timedelta(hours=1)
 class Outcome:
     """What became of each task: changed, or refused with the reason by its key.
 
-    Which needed no change is only counted: "undo" counts what was changed, and so does this.
+    Which needed no change is in neither: "undo" counts what was changed, and so does this.
     """
 
     change_id: UUID
     changed: list[Task] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
-    same: int = 0  # needed no change
     along: int = 0  # tasks that went to the bin, or came back, with one of those changed
 
     @property
@@ -59,9 +58,7 @@ def _count(outcome: Outcome) -> None:
     """Leave those that were so already out, and count what went to the bin or back with others."""
     rows = Activity.objects.filter(change_id=outcome.change_id).exclude(field="blocked")
     done = set(rows.values_list("task_id", flat=True))
-    tried = len(outcome.changed)
     outcome.changed = [task for task in outcome.changed if task.pk in done]
-    outcome.same = tried - len(outcome.changed)
     ids = {task.pk for task in outcome.changed}
     kin = Q(task__parent__in=ids) | Q(task__subtasks__in=ids)
     along = rows.filter(kin, field="deleted_at").exclude(task__in=ids)
@@ -116,6 +113,8 @@ def _undo(task: Task, rows: list[Activity], user: AbstractBaseUser) -> None:
             _("%(key)s went to another project. Move it back there.") % {"key": task.key}
         )
     fields = [row for row in rows if row.kind == Activity.Kind.CHANGED and row.field in _TRACKED]
+    is_new = any(row.kind == Activity.Kind.CREATED for row in rows)
+    Task.everything.lock_around(task.pk, *_others(rows), subtasks=is_new)
     for row in rows:
         if row.kind == Activity.Kind.CREATED:
             _undo_creation(task, rows)
@@ -130,6 +129,18 @@ def _undo(task: Task, rows: list[Activity], user: AbstractBaseUser) -> None:
     check_people(locked)
     check_parent(locked)
     locked.save()
+
+
+def _others(rows: list[Activity]) -> set[UUID]:
+    """Return the other tasks that taking ``rows`` back may write to."""
+    found: set[Any] = set()
+    for row in rows:
+        if row.field in RELATIONS:
+            kept = row.old_raw or row.new_raw or {}
+            found |= {kept.get("source"), kept.get("target")}
+        elif row.field == "parent":
+            found.add(row.old_raw)
+    return {UUID(pk) for pk in found if pk}
 
 
 RELATIONS = {*Relation.Kind, *(name for name, _label in Relation.INVERSE.values())}

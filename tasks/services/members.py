@@ -98,7 +98,7 @@ def remove_member(*, membership: Membership, user: AbstractBaseUser) -> UUID:
 @transaction.atomic
 def leave_project(*, project: Project, user: AbstractBaseUser) -> None:
     """Give up one's own role. Raises ValidationError where it came from a group or a rule."""
-    Project.objects.select_for_update().only("pk").get(pk=project.pk)
+    Project.objects.select_for_update(no_key=True).only("pk").get(pk=project.pk)
     row = Membership.objects.filter(project=project, user=user, granted_by=None).first()
     if row is None:
         raise ValidationError(
@@ -132,7 +132,7 @@ def undo_removal(*, entry_id: UUID, user: AbstractBaseUser) -> Membership:
 
 def _lock(project: Project, user: AbstractBaseUser) -> None:
     """Hold the project's row, and ask who may of what is true now."""
-    Project.objects.select_for_update().only("pk").get(pk=project.pk)
+    Project.objects.select_for_update(no_key=True).only("pk").get(pk=project.pk)
     permissions.load(user, [project])
     permissions.require(user, permissions.MANAGE, project)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from tasks import permissions
 from tasks.models import Label, Project, Status, Task, one_change
+from tasks.models.changes import lock_columns
 
 
 @transaction.atomic
@@ -24,7 +25,14 @@ def move_to_project(*, task: Task, user: AbstractBaseUser, project: Project) -> 
         return task
     if task.status.is_triage:
         raise ValidationError(_("%(key)s is a new request. Accept it first.") % {"key": task.key})
+    project.take_turn()
+    Task.everything.lock_around(task.pk, subtasks=True)
+    task = Task.everything.with_row().get(pk=task.pk)  # as it is now, wherever it is by now
+    if task.project_id == project.pk:
+        return task
     subtasks = list(Task.everything.filter(parent=task).with_row())
+    here = [one.status_id for one in (task, *subtasks)]
+    lock_columns(*here, *project.statuses.values_list("pk", flat=True))
     people = set(permissions.people(project).values_list("pk", flat=True))
     with one_change():
         task.parent = None

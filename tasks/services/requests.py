@@ -106,10 +106,13 @@ def decline_request(*, task: Task, user: AbstractBaseUser, reason: str) -> bool:
     return True
 
 
-def _waits_in_triage(task: Task) -> bool:
-    """Lock the row and look again: of two answers to one request only the first counts."""
-    rows = Task.objects.select_for_update(of=["self"]).in_triage()
-    return rows.filter(pk=task.pk).first() is not None
+def _waits_in_triage(task: Task, *more: UUID) -> bool:
+    """Lock the row and look again: of two answers to one request only the first counts.
+
+    With ``more`` tasks that the answer will touch.
+    """
+    Task.objects.all().lock_around(task.pk, *more)
+    return Task.objects.in_triage().filter(pk=task.pk).exists()
 
 
 @transaction.atomic
@@ -124,7 +127,7 @@ def merge_request(*, task: Task, user: AbstractBaseUser, into: Task) -> bool:
         raise ValidationError(_("Choose another task of %(project)s.") % {"project": task.project})
     if into.status.category == Status.Category.CANCELLED:
         raise ValidationError(_("%(key)s is closed itself.") % {"key": into.key})
-    if not _waits_in_triage(task):
+    if not _waits_in_triage(task, into.pk):
         return False
     with one_change():
         Relation(source=task, target=into, kind=Relation.Kind.DUPLICATES).save()

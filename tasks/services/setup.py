@@ -46,7 +46,7 @@ def why_not_delete(status: Status) -> str:
 @transaction.atomic
 def delete_status(status: Status) -> None:
     """Delete ``status``. Raises ValidationError when tasks stand there or it is needed."""
-    Project.objects.select_for_update().get(pk=status.project_id)
+    Project.objects.select_for_update(no_key=True).get(pk=status.project_id)
     if why_not := why_not_delete(status):
         raise ValidationError(why_not)
     status.delete()
@@ -80,7 +80,7 @@ def place_status(status: Status, index: int) -> None:
 
     All are numbered anew under the project's lock, so two people leave no two alike.
     """
-    Project.objects.select_for_update().get(pk=status.project_id)
+    Project.objects.select_for_update(no_key=True).get(pk=status.project_id)
     rows = list(Status.objects.filter(project=status.project_id).order_by("order", "pk"))
     rows.remove(status)
     rows.insert(max(index, 0), status)

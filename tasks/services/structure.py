@@ -57,7 +57,7 @@ def rename_item(
     Not its version, which grows with each tick, too: that is no reason to ask again.
     """
     permissions.require(user, permissions.EDIT, item.task)
-    row = ChecklistItem.locked(item.pk, None)
+    row = _locked(item)
     if began is not None and row.text not in (began, text):
         raise Conflict(row)
     return _change(item, text=text)
@@ -65,9 +65,8 @@ def rename_item(
 
 def _change(item: ChecklistItem, **values: Any) -> ChecklistItem:
     """Set ``values`` on the row as it is now, so that two who change it keep both changes."""
-    task = item.task
-    row = ChecklistItem.locked(item.pk, None)
-    row.task = task
+    row = _locked(item)
+    row.task = item.task
     if any(getattr(row, name) != value for name, value in values.items()):
         for name, value in values.items():
             setattr(row, name, value)
@@ -75,11 +74,17 @@ def _change(item: ChecklistItem, **values: Any) -> ChecklistItem:
     return row
 
 
+def _locked(item: ChecklistItem) -> ChecklistItem:
+    """Lock an item, and its task before it: as everywhere."""
+    Task.everything.lock(item.task_id)
+    return ChecklistItem.locked(item.pk, None)
+
+
 @transaction.atomic
 def move_item(*, item: ChecklistItem, user: AbstractBaseUser, up: bool) -> None:
     """Change places with the item above or below. Harmless at the end of the list."""
     permissions.require(user, permissions.EDIT, item.task)
-    Task.objects.select_for_update(of=("self",)).get(pk=item.task_id)
+    Task.objects.all().lock(item.task_id)
     order = list(item.task.checklist.all())
     here = next((n for n, row in enumerate(order) if row.pk == item.pk), None)
     there = None if here is None else here - 1 if up else here + 1

@@ -59,7 +59,7 @@ def edit_comment(
     """Change the words of a comment. Raises Conflict when it is no longer at ``version``."""
     if not permissions.may_change_comment(user, comment):
         raise PermissionDenied(_("Only who wrote a comment can change it."))
-    row = Comment.locked(comment.pk, version)
+    row = _locked(comment, version)
     if row.body != body:
         row.body = body
         row.save(update_fields=["body"])
@@ -70,12 +70,18 @@ def edit_comment(
 def resolve_comment(*, comment: Comment, user: AbstractBaseUser, resolved: bool) -> Comment:
     """Close a thread, or open it again. Harmless when it is so already."""
     permissions.require(user, permissions.COMMENT, comment.task)
-    row = Comment.locked(comment.pk, None)
+    row = _locked(comment)
     if bool(row.resolved_at) != resolved:
         row.resolved_at = timezone.now() if resolved else None
         row.resolved_by = user if resolved else None
         row.save(update_fields=["resolved_at", "resolved_by"])
     return row
+
+
+def _locked(comment: Comment, version: int | None = None) -> Comment:
+    """Lock a comment, and its task before it: as everywhere."""
+    Task.everything.lock(comment.task_id)
+    return Comment.locked(comment.pk, version)
 
 
 def delete_row(*, row: Comment | Attachment, user: AbstractBaseUser) -> None:

@@ -41,6 +41,9 @@ def create_task(
         )
     elif status.project_id != project.pk or status.is_triage:
         raise ValidationError(_("This status belongs to another project."))
+    if parent is not None:
+        project.take_turn()
+        parent = _held(parent)
     task = Task(
         project=project, title=title, status=status, requester=user, parent=parent, **fields
     )
@@ -172,6 +175,15 @@ def check_parent(task: Task) -> None:
         raise ValidationError({"parent": _("Subtasks have no subtasks of their own.")})
 
 
+def _held(parent: Task) -> Task:
+    """Lock who is to be a parent and return it as it is now."""
+    Task.everything.lock(parent.pk)
+    now = Task.objects.select_related("project").filter(pk=parent.pk).first()
+    if now is None:
+        raise ValidationError({"parent": _("%(key)s is in the bin.") % {"key": parent.key}})
+    return now
+
+
 def _check_labels(task: Task, labels: list[Label]) -> None:
     if any(label.project_id != task.project_id for label in labels):
         raise ValidationError({"labels": _("Choose labels of this project.")})
@@ -204,7 +216,10 @@ def set_collaborators(
 def set_parent(*, task: Task, user: AbstractBaseUser, parent: Task | None) -> Task:
     """Put ``task`` under another of its project, or on its own."""
     permissions.require(user, permissions.EDIT, task)
-    task.parent = parent
+    # Held, so that neither gets a parent or subtasks between the check and the change.
+    Task.everything.lock_around(task.pk, *([parent.pk] if parent else []))
+    task.refresh_from_db(fields=["project_id"], from_queryset=Task.everything.all())
+    task.parent = parent and _held(parent)
     check_parent(task)
     task.save()
     return task

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -154,8 +155,11 @@ def _dragged(request: HttpRequest, task: Task) -> HttpResponse:
     except Task.DoesNotExist as error:
         raise Http404 from error
     except (PermissionDenied, ValidationError, Conflict) as error:
-        if not request.htmx:
+        if not request.htmx and isinstance(error, PermissionDenied):
             raise
+        if not request.htmx:
+            messages.error(request, reason(error))
+            return redirect("tasks:board", task.project.key)
         code = REFUSED[type(error)]
         context = {"task": task, "reason": reason(error)}
         return render(request, "tasks/_move_refused.html", context, status=code)

@@ -47,7 +47,8 @@ def edit(request: HttpRequest, key: str, name: str) -> HttpResponse:
 def _saved(request: HttpRequest, task: Task, what: Property, form: PropertyForm) -> bool:
     try:
         with transaction.atomic():
-            form.meet(Task.everything.all().locked(task.pk))
+            chosen = [one.pk for one in form.cleaned_data.values() if isinstance(one, Task)]
+            form.meet(Task.everything.all().locked(task.pk, *chosen))
             what.save(task, request.user, form.cleaned_data)
     except Conflict:
         form.was_late = True

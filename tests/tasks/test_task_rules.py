@@ -13,6 +13,7 @@ from tasks.models import (
     Comment,
     Conflict,
     Label,
+    Membership,
     Project,
     Relation,
     Status,
@@ -340,3 +341,35 @@ def test_what_a_visitor_told_the_form_is_for_who_deals_with_it(asked, project, a
     assert not permissions.may_read_answers(member, fresh(asked))
     services.change_task(task=fresh(asked), user=amara, owner=member)
     assert permissions.may_read_answers(member, fresh(asked))
+
+
+def test_a_copy_from_before_goes_by_the_row_as_it_is(project):
+    """Counters follow what the row holds, not what a copy remembers."""
+    one, two, part = make_task(project), make_task(project), make_task(project)
+    old = Task.objects.get(pk=part.pk)
+    part.parent = one
+    part.save()
+    old.status = Status.objects.get(project=project, category="done")
+    old.save()
+    assert [(t.subtask_count, t.subtask_done) for t in Task.objects.filter(pk=one.pk)] == [(1, 1)]
+    assert old.parent == one and two.subtask_count == 0
+
+
+def test_a_second_deletion_leaves_the_moment_of_the_first(project):
+    parent = make_task(project)
+    part = make_task(project, parent=parent)
+    old = Task.objects.get(pk=parent.pk)
+    parent.delete()
+    old.delete()
+    parent.restore()
+    assert Task.objects.filter(pk=part.pk).exists()
+
+
+def test_no_status_of_a_project_the_task_has_left(project, tomasz):
+    other = make_project("OTH")
+    Membership.objects.create(project=other, user=tomasz, role="contributor")
+    task = make_task(project)
+    old = Task.objects.with_row().get(pk=task.pk)
+    services.move_to_project(task=task, user=tomasz, project=other)
+    with pytest.raises(ValidationError, match="another project"):
+        services.complete_task(task=old, user=tomasz)

@@ -119,3 +119,12 @@ def test_the_command_counts_before_it_deletes(full):
     assert Task.everything.filter(pk=full["task"].pk).exists()
     call_command("purge_bin", "--older-than-days", "0", "--yes", stdout=out)
     assert not Task.everything.filter(pk=full["task"].pk).exists()
+
+
+def test_a_subtask_comes_back_alone_when_its_parent_has_become_a_part(project, tomasz):
+    parent, above = make_task(project), make_task(project)
+    part = make_task(project, parent=parent)
+    part.delete()
+    services.set_parent(task=parent, user=tomasz, parent=above)
+    part.restore()
+    assert Task.objects.get(pk=part.pk).parent is None
