@@ -67,7 +67,9 @@ def _send_on(request: HttpRequest) -> HttpResponse:
     if wanted.startswith(settings.ADMIN_PATH) and not request.user.has_perm(
         "wagtailadmin.access_admin"
     ):
-        list(messages.get_messages(request))  # Wagtail said so too: once is enough
+        said = messages.get_messages(request)
+        list(said)  # Wagtail said so too: once is enough
+        said._loaded_messages.clear()  # for the page that this becomes; there is no public way
         raise PermissionDenied(_("Only editors may open the editing area. Ask an administrator."))
     last, sent_at = request.session.get("sent_on", ("", 0))
     if last == wanted and time.time() - sent_at < BOUNCE_SECONDS:

@@ -48,6 +48,7 @@ def test_members_read_why_and_never_go_round_in_circles(client, db):
             response = send(path, follow=True)
             assert response.status_code == 403 and len(response.redirect_chain) <= 3
     assert "Only editors may open" in response.content.decode()
+    assert "You do not have permission" not in response.content.decode()
 
 
 def test_background_requests_are_refused_at_once(client, db):
