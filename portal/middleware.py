@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.module_loading import import_string
 
@@ -61,6 +62,23 @@ class CookielessApiMiddleware:
         if request.path.startswith(settings.API_PATH):
             request.COOKIES = {}
         return self.get_response(request)
+
+
+class NotAllowedMiddleware:
+    """Say in a page what browsers show as a blank one: the address only takes what a form sends."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        bare = isinstance(response, HttpResponseNotAllowed) and not response.content
+        if not bare or request.method != "GET" or not request.accepts("text/html"):
+            return response
+        base = "base_app.html" if request.user.is_authenticated else "base_site.html"
+        page = render(request, "405.html", {"base": base}, status=405)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
 
 
 class PrivateResponseMiddleware:

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.AccountMiddleware",
+    "portal.middleware.NotAllowedMiddleware",
     "tasks.former_keys.FormerKeys",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

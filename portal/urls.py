@@ -12,6 +12,7 @@ from portal import views
 
 handler400 = "portal.views.bad_request"
 handler403 = "portal.views.permission_denied"
+handler404 = "portal.views.not_found"
 handler500 = "portal.views.server_error"
 urlpatterns = [
     path("healthz/live", views.live, name="live"),

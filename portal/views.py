@@ -15,6 +15,7 @@ from django.views.defaults import bad_request as plain_bad_request
 
 from portal.limits.middleware import too_large
 
+MEMBER_AREA = ("work", "projects", "tasks", "comments")  # how its addresses begin
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
@@ -74,6 +75,16 @@ def _came_from(request: HttpRequest) -> str:
     url = request.headers.get("referer", "")
     ours = url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure())
     return url if ours and url != request.build_absolute_uri() else ""
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404: to members inside their area with its ways on, else with those of the website."""
+    area, _slash, asked = request.path_info.strip("/").partition("/")
+    user = getattr(request, "user", None)  # missing when an outer layer answered
+    if area not in MEMBER_AREA or not (user and user.is_authenticated):
+        return render(request, "404.html", status=404)
+    context = {"asked": asked.partition("/")[0] if area != "work" else ""}
+    return render(request, "404_app.html", context, status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -54,3 +54,26 @@ def test_500_stands_alone(db, django_assert_num_queries):
 def test_500_and_503_need_neither_request_nor_database():
     assert "went wrong" in server_error(RequestFactory().get("/")).content.decode()
     assert "back soon" in render_to_string("503.html")
+
+
+@pytest.mark.parametrize("path", ["/tasks/REP-9/", "/projects/none/board/", "/work/nothing/"])
+def test_404_leads_members_on_within_their_area(client, home, otto, path):
+    assert "Often looked for" not in client.get(path, follow=True).content.decode()
+    client.force_login(otto)
+    response = client.get(path)
+    assert response.status_code == 404
+    page = response.content.decode()
+    for words in ("We cannot find that page", 'href="/projects/"', 'action="/work/search/"'):
+        assert words in page
+    assert ('value="REP-9"' in page) == ("REP-9" in path)
+
+
+def test_405_says_what_a_browser_would_not(client, home, otto):
+    for user in (None, otto):
+        if user:
+            client.force_login(user)
+        response = client.get("/work/undo/", headers={"Accept": "text/html"})
+        assert (response.status_code, response["Allow"]) == (405, "POST")
+        assert "nothing to see here" in response.content.decode()
+    assert client.get("/work/undo/", headers={"Accept": "application/json"}).content == b""
+    assert client.put("/work/undo/").content == b""

@@ -56,3 +56,17 @@ def test_an_unknown_key_stays_unknown(client, project, amara):
     client.force_login(amara)
     for path in ("/tasks/REP-9/", "/tasks/rep-9/", "/projects/XX/", "/tasks/xx-1/"):
         assert client.get(path).status_code == 404
+
+
+def test_who_may_take_it_back_is_told_that_it_is_in_the_bin(client, task, amara, tomasz, charlie):
+    task.delete()
+    for user, told in ((amara, True), (tomasz, False), (charlie, False)):
+        client.force_login(user)
+        response = client.get("/tasks/rep-1/")
+        assert response.status_code == 404
+        assert ("REP-1 is in the bin" in response.content.decode()) == told
+    client.force_login(amara)
+    url = f"/projects/REP/trash/task/{task.pk}/restore/"
+    assert url in client.get("/tasks/REP-1/").content.decode()
+    response = client.post(url, {"next": "/tasks/REP-1/"}, follow=True)
+    assert "is back, in its place." in response.content.decode()
