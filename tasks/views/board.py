@@ -68,7 +68,10 @@ def board_page(request: HttpRequest, key: str) -> HttpResponse:
         return _one_column(request, project, tasks(), context)
     columns = board.columns(project, request.user, tasks, counted=context["counted"])
     narrow = wanted.filters.is_narrow
-    context["nothing"] = narrow and not any(one.cards or one.next for one in columns)
+    empty = not any(one.cards or one.next for one in columns)
+    context["nothing"], context["empty"] = empty and narrow, empty and not narrow
+    context["rest"] = context["empty"] and wanted.tasks(request.user).exists()
+    context["hint"] = not empty and permissions.may(request.user, permissions.MOVE_OWN, project)
     return render(request, "tasks/board.html", {**context, "columns": columns})
 
 

@@ -251,3 +251,30 @@ def test_a_filter_by_status_shows_no_other_column(client, project, vera):
     assert b"is doing" in page
     assert b"is todo" not in page
     assert b"is review" not in page
+
+
+HINT = "On a handle"
+
+
+def test_an_empty_board_says_so_and_leads_on(client, project, amara, vera):
+    client.force_login(amara)
+    page = client.get(URL).content.decode()
+    assert "No tasks yet" in page and "Add the first task" in page
+    assert HINT not in page
+    fill(project, 1, "done")
+    Task.objects.update(closed_at=timezone.now() - timedelta(days=15))
+    page = client.get(URL).content.decode()
+    assert "Nothing to do" in page and "No tasks yet" not in page
+    assert 'href="/projects/REP/?show=all"' in page
+    fill(project, 1)
+    page = client.get(URL).content.decode()
+    assert HINT in page and "Nothing to do" not in page
+
+
+def test_keys_are_explained_to_who_has_handles(client, project, vera, amara, task):
+    assert HINT not in client.get(URL).content.decode()
+    client.force_login(amara)
+    assert HINT in client.get(URL).content.decode()
+    project.archived_at = timezone.now()
+    project.save()
+    assert HINT not in client.get(URL).content.decode()
