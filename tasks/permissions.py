@@ -296,15 +296,23 @@ def _editable_rows(user: AbstractBaseUser, among: TaskQuerySet) -> TaskQuerySet:
     return among.visible_to(user).filter(settled | Q(project__in=triaged))
 
 
-def people(project: Project, roles: list[str] | None = None, *, for_good: bool = False) -> QuerySet:
+def people(
+    project: Project,
+    roles: list[str] | None = None,
+    *,
+    for_good: bool = False,
+    without: Membership | None = None,
+) -> QuerySet:
     """Return the active people of ``project``, by default of every role but viewer.
 
-    ``for_good`` leaves out roles that end some day.
+    ``for_good`` leaves out roles that end some day. ``without`` asks as if that role were gone.
     """
     roles = roles or [role for role in Role if role != Role.VIEWER]
     memberships = Membership.objects.current().filter(project=project, role__in=roles)
     if for_good:
         memberships = memberships.filter(expires_at=None)
+    if without is not None:
+        memberships = memberships.exclude(pk=without.pk)
     return (
         get_user_model()
         .objects.filter(is_active=True)
@@ -313,3 +321,18 @@ def people(project: Project, roles: list[str] | None = None, *, for_good: bool =
         )
         .distinct()
     )
+
+
+def people_at_desk(user: AbstractBaseUser, key: str = "") -> QuerySet:
+    """Return the active people of the projects whose tasks ``user`` may see at the Task desk.
+
+    Or of the one of them called ``key``.
+    """
+    projects = Project.objects.open()
+    if not (user.has_perm("tasks.view_task") or user.has_perm("tasks.change_task")):
+        projects = projects_where(user, EDIT)
+    if key:
+        projects = projects.filter(key=key)
+    rows = Membership.objects.current().filter(project__in=projects.values("pk"))
+    inside = Q(pk__in=rows.values("user_id")) | Q(groups__in=rows.values("group_id"))
+    return get_user_model().objects.filter(inside, is_active=True).distinct()

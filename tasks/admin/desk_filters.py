@@ -13,6 +13,7 @@ from tasks.models import Label, Project, Status, Task
 
 PROJECTS = 50  # shown as choices
 LABELS = 50
+PEOPLE = 200
 BIN = "bin"
 
 
@@ -37,16 +38,18 @@ class CategoryFilter(Filter):
 
 
 class PersonFilter(Filter):
-    """Not a list of everybody: that would show all names to each."""
+    """Those with whom one works in the projects shown, not everybody who has an account."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list:
-        return [("me", _("Me")), ("nobody", _("Nobody yet"))]
+        people = permissions.people_at_desk(request.user, request.GET.get("project", ""))
+        others = [(str(one.pk), str(one)) for one in people.exclude(pk=request.user.pk)[:PEOPLE]]
+        return [("me", _("Me")), ("nobody", _("Nobody yet")), *others]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        people = {"me": request.user, "nobody": None}
-        if self.value() not in people:
+        if self.value() not in {value for value, _words in self.lookup_choices}:
             return queryset
-        return queryset.filter(**{self.parameter_name: people[self.value()]})
+        who = {"me": request.user.pk, "nobody": None}.get(self.value(), self.value())
+        return queryset.filter(**{self.parameter_name: who})
 
 
 class OwnerFilter(PersonFilter):

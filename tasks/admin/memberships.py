@@ -16,6 +16,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from tasks import services
 from tasks.admin.conflicts import VersionedEditView, VersionedForm
 from tasks.admin.refusals import ReasonedDeleteView
 from tasks.models import Membership
@@ -66,7 +67,17 @@ class MembershipForm(VersionedForm):
         chosen = [name for name in ("user", "group") if data.get(name)]
         if "user" in self.fields and "user" not in self.errors and len(chosen) != 1:
             self.add_error("user", _("Choose a person or a group."))
+        if why_not := self._why_not_lower(data):
+            self.add_error("role", why_not)
         return data
+
+    def _why_not_lower(self, data: dict[str, Any]) -> str:
+        """Return why a manager cannot be less, or not for good, from now on."""
+        row = self.instance  # as it is: the form has not written into it yet
+        if row._state.adding or row.role != Membership.Role.MANAGER:
+            return ""
+        same = data.get("role") == row.role and data.get("expires_at") == row.expires_at
+        return "" if same else services.why_not_lower(row)
 
 
 def who_of(membership: Membership) -> str:
@@ -112,7 +123,7 @@ class MembershipEditView(VersionedEditView):
 class MembershipDeleteView(ReasonedDeleteView):
     def why_not(self) -> str:
         if not self.object.granted_by_id:
-            return ""
+            return services.why_not_lower(self.object)
         return _("A role rule gives this, and would give it again. Change the rule instead.")
 
 

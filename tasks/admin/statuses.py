@@ -20,7 +20,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from tasks import services
 from tasks.admin.conflicts import VersionedEditView, VersionedForm
 from tasks.admin.refusals import ReasonedDeleteView
-from tasks.models import Project, Status
+from tasks.models import Project, Status, Task
 
 
 class StatusForm(VersionedForm):
@@ -101,6 +101,21 @@ class StatusEditView(OfProject, VersionedEditView):
 class StatusDeleteView(OfProject, ReasonedDeleteView):
     def why_not(self) -> str:
         return services.why_not_delete(self.object)
+
+    @property
+    def instead(self) -> tuple[str, str] | None:
+        """Lead to where what stands here can be moved all at once."""
+        status, key = self.object, [self.object.project.key]
+        here = Task.objects.filter(status=status)
+        if here.exists() and status.is_triage:
+            return reverse("tasks:triage", args=key), _("See these requests")
+        if here.exists():
+            archived = "" if here.current().exists() else "&archived=yes"
+            query = f"?status={status.pk}{archived}"
+            return reverse("tasks:list", args=key) + query, _("See these tasks")
+        if Task.everything.filter(status=status).exists():
+            return reverse("tasks:trash", args=key), _("See the bin")
+        return None
 
     def delete_action(self) -> None:
         services.delete_status(self.object)

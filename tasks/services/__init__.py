@@ -14,6 +14,7 @@ from tasks.services.members import (
     remove_member,
     take_charge,
     undo_removal,
+    why_not_lower,
 )
 from tasks.services.move import move_to_project
 from tasks.services.place import place_task
@@ -128,4 +129,5 @@ __all__ = [
     "why_needed",
     "why_not_delete",
     "why_not_delete_project",
+    "why_not_lower",
 ]

@@ -161,12 +161,21 @@ def _record(event: str, row: Membership) -> AuditEntry:
     return audit.record(event, target=row.user_id, **_details(row))
 
 
-def _standing(project: Project) -> int:
+def why_not_lower(row: Membership) -> str:
+    """Return why ``row`` can neither go nor become less: nobody else manages the project. Or ""."""
+    if _standing(row.project, without=row) >= _standing(row.project):
+        return ""
+    return _("Nobody else manages %(project)s for good. Make somebody else a manager first.") % {
+        "project": row.project
+    }
+
+
+def _standing(project: Project, without: Membership | None = None) -> int:
     """Return 2 while somebody manages the project for good, 1 while somebody does, else 0."""
     manager = [Membership.Role.MANAGER]
-    if permissions.people(project, manager, for_good=True).exists():
+    if permissions.people(project, manager, for_good=True, without=without).exists():
         return 2
-    return int(permissions.people(project, manager).exists())
+    return int(permissions.people(project, manager, without=without).exists())
 
 
 def _refuse_orphan(project: Project, before: int, row: Membership, user: AbstractBaseUser) -> None:

@@ -170,6 +170,22 @@ def test_a_status_with_tasks_neither_goes_nor_closes_them(client, root, project)
     assert "category" in errors(client.post(f"/admin/status/edit/{status.pk}/", data))
 
 
+def test_it_leads_to_the_tasks_that_keep_a_status(client, root, project, asked):
+    doing = project.statuses.get(category="doing")
+    task = make_task(project, "doing")
+    url = f"/admin/status/delete/{doing.pk}/"
+    found = f"/projects/REP/?status={doing.pk}"
+    assert f'href="{found}"' in client.get(url).content.decode()
+    assert task.title in client.get(found).content.decode()
+    task.archived_at = timezone.now()
+    task.save()
+    assert f'href="{found}&amp;archived=yes"' in client.get(url).content.decode()
+    task.delete()
+    assert 'href="/projects/REP/trash/"' in client.get(url).content.decode()
+    triage = f"/admin/status/delete/{asked.status_id}/"
+    assert 'href="/projects/REP/triage/"' in client.get(triage).content.decode()
+
+
 @pytest.mark.parametrize("category", ["todo", "done"])
 def test_the_last_of_a_needed_kind_stays(client, root, project, category):
     status = project.statuses.get(category=category)
@@ -280,6 +296,20 @@ def test_a_membership_is_of_a_person_or_a_group(client, root, project, otto, cho
     assert errors(response) == {"user": "Choose a person or a group."}
     assert "Constraint" not in response.content.decode()
     assert "In place of a person" in response.content.decode()
+
+
+def test_the_only_manager_stays_one(client, root, project, amara):
+    row = amara.memberships.get()
+    delete, edit = (f"/admin/membership/{what}/{row.pk}/" for what in ("delete", "edit"))
+    assert "Nobody else manages Repairs for good." in client.get(delete).content.decode()
+    assert client.post(delete).status_code == 409
+    for less in ({"role": "member"}, {"role": "manager", "expires_at": "2030-01-01 12:00"}):
+        response = client.post(edit, {"expires_at": "", "version": str(row.version)} | less)
+        assert "Nobody else manages" in errors(response)["role"]
+    same = {"role": "manager", "expires_at": "", "version": str(row.version)}
+    assert client.post(edit, same).status_code == 302
+    make_member(project, "manager", "Second One")
+    assert client.post(delete).status_code == 302
 
 
 def test_what_a_rule_gives_is_changed_by_the_rule(client, root, project, otto):
