@@ -37,6 +37,9 @@ def everywhere(new_task_url: str, project: Project | None) -> list[Shortcut]:
         Shortcut("?", _("Show this list"), press="[data-shortcuts-open]"),
         Shortcut("/", _("Search")),  # search_key.js: it knows the page's search box
         Shortcut("Ctrl+K", _("Search everything, also while you write (⌘K on a Mac)")),  # there too
+        Shortcut(
+            "Ctrl+Enter", _("Send or save the text you write (⌘Enter on a Mac)")
+        ),  # submit_key.js
         Shortcut("g m", _("Go to My work"), go=reverse("tasks:my-work")),
         Shortcut("g p", _("Go to the projects"), go=reverse("tasks:project-list")),
     ]

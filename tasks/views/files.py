@@ -16,6 +16,8 @@ from tasks.views.detail import told
 
 # Nothing in a file may run or load anything, whatever a browser takes it for.
 POLICY = "default-src 'none'; sandbox"
+# What browsers show without running anything of it. All else is downloaded.
+SHOWN = {"application/pdf", "text/plain", "image/jpeg", "image/png", "image/webp"}
 
 
 @require_safe
@@ -54,8 +56,9 @@ def delete(request: HttpRequest, pk: str) -> HttpResponse:
 def _file(row: Attachment) -> FileResponse:
     return FileResponse(
         row.file.open("rb"),
-        content_type=row.content_type,
-        as_attachment=not row.is_image,
+        # A text without this would be taken for one of the last century.
+        content_type=row.content_type + "; charset=utf-8" * (row.content_type == "text/plain"),
+        as_attachment=row.content_type not in SHOWN,
         filename=row.name,
     )
 

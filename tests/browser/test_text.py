@@ -48,6 +48,19 @@ def test_a_comment_is_previewed_by_keyboard_and_sent(member):
     look(page)
 
 
+def test_ctrl_and_enter_send_a_comment(member):
+    page = member()
+    page.goto(TASK)
+    box = page.get_by_label("Comment", exact=True)
+    box.fill("Sent by keyboard.")
+    box.press("Enter")
+    box.press("Control+Enter")
+    expect(page.locator("#activity").get_by_text("Sent by keyboard.")).to_have_count(1)
+    expect(box).to_have_value("")
+    box.press("Control+Enter")
+    expect(page.locator("#write .invalid-feedback")).to_be_visible()
+
+
 def test_hostile_texts_run_nothing(member):
     page = member()
     dialogs, asked = [], []

@@ -90,13 +90,31 @@ def test_it_asks_for_a_file(client, task, mei):
     assert "Choose a file first." in client.post(URL).content.decode()
 
 
-def test_a_document_is_downloaded_and_cannot_run(client, attached):
+def test_a_document_is_shown_and_cannot_run(client, attached):
     response = client.get(attached["quote.pdf"].get_absolute_url())
-    assert response["Content-Disposition"] == 'attachment; filename="quote.pdf"'
+    assert response["Content-Disposition"] == 'inline; filename="quote.pdf"'
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "private" in response["Cache-Control"]
     assert b"".join(response.streaming_content) == b"%PDF-1.4 x"
+
+
+@pytest.mark.parametrize(
+    ("name", "kept_as", "sent_as", "how"),
+    [
+        ("a.txt", "text/plain", "text/plain; charset=utf-8", "inline"),
+        ("a.csv", "text/csv", "text/csv", "attachment"),
+        ("a.html", "text/html", "text/html", "attachment"),
+        ("a.svg", "image/svg+xml", "image/svg+xml", "attachment"),
+    ],
+)
+def test_what_could_run_or_is_no_text_is_downloaded(client, attached, name, kept_as, sent_as, how):
+    row = attached["quote.pdf"]
+    Attachment.objects.filter(pk=row.pk).update(name=name, content_type=kept_as)
+    response = client.get(row.get_absolute_url())
+    assert response["Content-Type"] == sent_as
+    assert response["Content-Disposition"] == f'{how}; filename="{name}"'
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
 def test_a_picture_is_shown(client, attached):
