@@ -70,8 +70,8 @@ def board_page(request: HttpRequest, key: str) -> HttpResponse:
     narrow = wanted.filters.is_narrow
     empty = not any(one.cards or one.next for one in columns)
     context["nothing"], context["empty"] = empty and narrow, empty and not narrow
-    context["rest"] = context["empty"] and wanted.tasks(request.user).exists()
-    context["hint"] = not empty and permissions.may(request.user, permissions.MOVE_OWN, project)
+    cards = any(one.cards for one in columns)
+    context["hint"] = cards and permissions.may(request.user, permissions.MOVE_OWN, project)
     return render(request, "tasks/board.html", {**context, "columns": columns})
 
 

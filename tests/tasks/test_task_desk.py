@@ -216,7 +216,7 @@ def test_the_history_says_what_was_changed_wherever_it_was(client, project, task
     page = client.get(f"{DESK}history/{task.pk}/")
     said = [entry.text for entry in page.context["entries"]]
     assert said[0].startswith("changed the title")
-    assert said[1:] == ["raised the priority from Normal to Urgent", "opened this"]
+    assert said[1:] == ["raised the priority from Normal to Urgent", "opened this task"]
     assert "Word of the team" not in page.content.decode()
     assert f'<a href="/tasks/{task.key}/#talk">' in page.content.decode()
 
