@@ -4,31 +4,30 @@ from uuid import UUID
 
 from django.contrib.auth.backends import BaseBackend, ModelBackend
 from django.contrib.auth.models import Permission
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
 from accounts.models import AccessSettings, User
 from portal.written import Written
 
 
-def _with_what_pages_ask() -> QuerySet[User]:
-    """Return people with what each page asks of them, so that it asks the database once.
+def _with_what_pages_ask(pk: UUID) -> QuerySet[User]:
+    """Return one person with what each page asks of them, so that it asks the database once.
 
     Their identity; ``second_factor_rule``, whom the site asks for a second factor; and
     ``admin_granted``, whether they or a group of theirs may open the editing area.
     """
     opening = Permission.objects.filter(
-        Q(user=OuterRef("pk")) | Q(group__user=OuterRef("pk")),
+        Q(user=pk) | Q(group__user=pk),  # by the id itself: asked once, not for a row
         content_type__app_label="wagtailadmin",
         codename="access_admin",
     )
     rule = AccessSettings.objects.order_by("pk").values("second_factor")[:1]
-    return User.objects.select_related("identity").annotate(
-        second_factor_rule=Subquery(rule), admin_granted=Exists(opening)
-    )
+    people = User.objects.filter(pk=pk).order_by().select_related("identity")
+    return people.annotate(second_factor_rule=Subquery(rule), admin_granted=Exists(opening))
 
 
-_person = Written(lambda pk: _with_what_pages_ask().filter(pk=pk))
+_person = Written(_with_what_pages_ask)
 
 
 class SupabaseBackend(ModelBackend):

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -87,10 +88,13 @@ class Statement:
         with connections[self.compiler.using].cursor() as cursor:
             cursor.execute(self.sql, self.params if params is None else params)
             rows = cursor.fetchall()
-        converters = self.compiler.get_converters([one for one, *_ in self.compiler.select])
-        if not converters:
+        if not self._converters:
             return rows
-        return [tuple(row) for row in self.compiler.apply_converters(rows, converters)]
+        return [tuple(row) for row in self.compiler.apply_converters(rows, self._converters)]
+
+    @cached_property
+    def _converters(self) -> dict[int, Any]:
+        return self.compiler.get_converters([one for one, *_ in self.compiler.select])
 
 
 class Alike:

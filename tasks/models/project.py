@@ -25,8 +25,9 @@ class ProjectQuerySet(models.QuerySet):
             return self.none()
         if user.is_superuser:
             return self
-        mine = Membership.objects.of(user).values("project_id")
-        return self.filter(Q(pk__in=mine) | Q(visibility=Project.Visibility.SIGNED_IN))
+        own, of_groups = (rows.values("project_id") for rows in Membership.objects.ways_of(user))
+        shared = Q(visibility=Project.Visibility.SIGNED_IN)
+        return self.filter(Q(pk__in=own) | Q(pk__in=of_groups) | shared)
 
 
 class Project(Versioned):
