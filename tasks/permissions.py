@@ -253,6 +253,11 @@ def require(user: AbstractBaseUser, capability: str, on: Project | Task) -> None
     raise PermissionDenied(f"{reason} " + (_("Ask %(names)s.") % {"names": names} if names else ""))
 
 
+def may_begin_projects(user: AbstractBaseUser) -> bool:
+    """Return whether ``user`` may make projects, which is done in the Wagtail admin."""
+    return user.opens_admin and user.has_perm("tasks.add_project")
+
+
 def rows_for_admin(user: AbstractBaseUser, among: TaskQuerySet | None = None) -> TaskQuerySet:
     """Return the tasks ``user`` sees at the Task desk of the Wagtail admin.
 

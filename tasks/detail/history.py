@@ -1,19 +1,23 @@
 """What happened to a task, as a feed people read."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tasks import permissions
-from tasks.detail.sentences import icon, order, spoken
+from tasks.detail.sentences import icon, of_many, order, spoken
 from tasks.models import Activity, Comment, Project, Task
 
 SHOWN = 50
+MANY = 3  # tasks changed at once are told as one
+TOLD = "blocked"  # of another task, whatever was changed there
 FEEDS: dict[str, Promise] = {
     "all": _("All"),
     "comments": _("Comments"),
@@ -29,6 +33,7 @@ class Entry:
     text: str  # goes after the person's name: "set the status to Done"
     icon: str
     replies: list["Entry"] = field(default_factory=list)  # of a comment
+    many: int = 0  # how many tasks it is about, if it is about many
 
 
 def of_task(
@@ -94,3 +99,37 @@ def entries(rows: Iterable[Activity]) -> list[Entry]:
         if rest:
             result.append(Entry(rest[0], spoken(rest), icon(rest[0])))
     return result
+
+
+def gathered(rows: Iterable[Activity], among: Any) -> list[Entry]:
+    """Return entries of several tasks; a change of many of them is one.
+
+    ``among`` are the tasks, or their ids, of which these are counted.
+    """
+    result: list[Entry] = []
+    for _change, run in groupby(rows, key=lambda row: row.change_id):
+        run = list(run)
+        at_once = [row for row in run if not row.is_talk and row.field != TOLD]
+        tasks = {row.task_id for row in at_once}
+        if len(tasks) < MANY:
+            result += entries(run)
+        else:
+            first = min(at_once, key=order)
+            result.append(Entry(first, "", icon(first), many=len(tasks)))
+    return _counted(result, among)
+
+
+def _counted(found: list[Entry], among: Any) -> list[Entry]:
+    """Say in the entries about many tasks how many these are. One query, if there are any."""
+    changes = [entry.activity.change_id for entry in found if entry.many]
+    if not changes:
+        return found
+    rows = Activity.objects.filter(change_id__in=changes, task__in=among).exclude(field=TOLD)
+    rows = rows.order_by().values_list("change_id").annotate(n=Count("task", distinct=True))
+    counts = dict(rows)
+    return [_many(entry, counts) if entry.many else entry for entry in found]
+
+
+def _many(entry: Entry, counts: dict[UUID, int]) -> Entry:
+    n = max(counts.get(entry.activity.change_id, 0), entry.many)
+    return replace(entry, many=n, text=of_many(entry.activity, n))

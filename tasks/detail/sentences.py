@@ -252,6 +252,30 @@ def spoken(rows: list[Activity]) -> str:
     return join([sentence(row) for row in rows] + said)
 
 
+CHANGED: dict[str, Promise] = {
+    "status": lazy("changed the status of %(n)d tasks"),
+    "owner": lazy("changed the owner of %(n)d tasks"),
+    "priority": lazy("changed the priority of %(n)d tasks"),
+    "due_on": lazy("changed the due date of %(n)d tasks"),
+    "labels": lazy("changed the labels of %(n)d tasks"),
+    "project": lazy("moved %(n)d tasks here"),
+}
+PUT = {  # by whether the row says that they are there now
+    ("archived_at", True): lazy("archived %(n)d tasks"),
+    ("archived_at", False): lazy("took %(n)d tasks out of the archive"),
+    ("deleted_at", True): lazy("put %(n)d tasks in the bin"),
+    ("deleted_at", False): lazy("brought %(n)d tasks back from the bin"),
+}
+
+
+def of_many(row: Activity, n: int) -> str:
+    """Return what was done to ``n`` tasks at once, as ``row`` tells it of one of them."""
+    words = CHANGED.get(row.field) or PUT.get((row.field, bool(row.new_value)))
+    if row.kind == Activity.Kind.CREATED:
+        words = lazy("opened %(n)d tasks")
+    return str(words or lazy("changed %(n)d tasks")) % {"n": n}
+
+
 def join(parts: list[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)

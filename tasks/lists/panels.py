@@ -20,6 +20,7 @@ PANELS = {
     "label": gettext_lazy("Label"),
     "more": gettext_lazy("All filters"),
     "look": gettext_lazy("Order and columns"),
+    "export": gettext_lazy("Export"),
 }
 
 
@@ -51,13 +52,13 @@ class Panel:
 
     @property
     def is_small(self) -> bool:
-        return len(self.parts) == 1
+        return len(self.parts) < 2
 
 
 def panel(which: str, listing: Listing, user: AbstractBaseUser) -> Panel:
     """Return one of PANELS, filled with what the list shows now."""
     maker = _Maker(listing)
-    makers = {"more": maker.more, "look": maker.look}
+    makers = {"more": maker.more, "look": maker.look, "export": list}
     parts = makers[which]() if which in makers else [maker.part(which)]
     names = {part.name for part in parts}
     return Panel(which, str(PANELS[which]), parts, listing.without(*names))

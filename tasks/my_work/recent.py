@@ -19,4 +19,5 @@ def recent(user: AbstractBaseUser, tasks: Iterable[Task]) -> list[history.Entry]
     rows = history.readable_anywhere(Activity.objects.filter(task__in=ids), user)
     rows = rows.filter(Q(comment=None) | Q(comment__deleted_at=None)).exclude(actor=user)
     rows = rows.select_related("actor", "task__project", "comment")
-    return history.entries(rows.order_by("-created_at", "-change_id")[: SHOWN * 3])[:SHOWN]
+    rows = rows.order_by("-created_at", "-change_id")[: SHOWN * 3]
+    return history.gathered(rows, ids)[:SHOWN]

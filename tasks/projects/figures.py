@@ -33,6 +33,11 @@ class Line:
     y: str
     label_y: str
 
+    @property
+    def words(self) -> str:
+        """Return the number as there is room for it: "500", "1.5k"."""
+        return str(self.value) if self.value < 1000 else f"{self.value / 1000:g}k"
+
 
 @dataclass(frozen=True)
 class Scale:

@@ -159,13 +159,29 @@ def _open(project: Project, user: AbstractBaseUser) -> TaskQuerySet:
 
 
 def recent(project: Project, user: AbstractBaseUser) -> list[history.Entry]:
-    """Return what happened lately to the tasks changed last, newest first."""
-    latest = permissions.tasks_in(project, user).filter(archived_at=None)
-    latest = list(latest.order_by("-updated_at", "-pk").values_list("pk", flat=True)[:RECENT_TASKS])
-    rows = history.readable(Activity.objects.filter(task__in=latest), user, project)
+    """Return what happened lately to the tasks changed last, newest first.
+
+    A change of many is one of it; then what came before is looked for at the other tasks.
+    """
+    tasks = permissions.tasks_in(project, user).filter(archived_at=None)
+    found = _recent(project, user, tasks, tasks)
+    at_once = [entry.activity.change_id for entry in found if entry.many]
+    if at_once and len(found) < RECENT_SHOWN:
+        changed = Activity.objects.filter(change_id__in=at_once).values("task")
+        found += _recent(project, user, tasks.exclude(pk__in=changed), tasks)
+    once = {(entry.activity.change_id, entry.activity.pk): entry for entry in found}
+    newest = sorted(once.values(), key=lambda entry: entry.activity.created_at, reverse=True)
+    return newest[:RECENT_SHOWN]
+
+
+def _recent(
+    project: Project, user: AbstractBaseUser, tasks: TaskQuerySet, visible: TaskQuerySet
+) -> list[history.Entry]:
+    latest = tasks.order_by("-updated_at", "-pk").values_list("pk", flat=True)[:RECENT_TASKS]
+    rows = history.readable(Activity.objects.filter(task__in=list(latest)), user, project)
     rows = rows.select_related("actor", "task__project", "comment")
     rows = rows.order_by("-created_at", "-change_id")[: RECENT_SHOWN * 4]
-    return history.entries(rows)[:RECENT_SHOWN]
+    return history.gathered(rows, visible)
 
 
 def shares(project: Project) -> list[tuple[Status, int]]:

@@ -47,6 +47,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "section": "tasks",
         "lines": [side_project(request.user, project) for project in projects],
         "show": show,
+        "may_begin": permissions.may_begin_projects(request.user),
         "has_archived": show == "archived" or archived.exists(),
     }
     return render(request, "tasks/project_list.html", context)

@@ -66,6 +66,7 @@ CHANGED = {
     "new task of a project": "/projects/REP/new/",
     "quick add": "/work/quick-add/",
     "order and columns": "/projects/REP/?panel=look",
+    "export": "/projects/REP/?panel=export",
     "new card": "/projects/REP/board/add/",
     "move": "/tasks/REP-142/move/",
     "move to a project": "/tasks/REP-142/project/",

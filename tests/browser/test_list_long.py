@@ -120,9 +120,9 @@ def test_a_refused_task_says_why_and_the_others_come_back_with_undo(new_page):
 
 def test_a_list_is_taken_along_as_a_file(new_page):
     page = helens(new_page, f"{LIST}?show=all&q=scaffold")
-    page.locator("#open-look").click()
+    page.get_by_role("button", name="Export").click()
     with page.expect_download() as started:
-        page.get_by_role("link", name="CSV").click()
+        page.get_by_role("button", name="CSV").click()
     name, file = started.value.suggested_filename, started.value.path().read_text("utf-8-sig")
     assert re.fullmatch(r"ROOF.*\.csv", name)
     assert file.startswith("Key,")

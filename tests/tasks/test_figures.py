@@ -66,6 +66,11 @@ def test_the_words_at_the_lines_do_not_meet():
     assert float(near.done_label_y) - float(near.scope_label_y) >= 16
 
 
+def test_thousands_are_short():
+    lines = figures.Scale.for_counts([1999], 20, 170).lines
+    assert [line.words for line in lines] == ["0", "500", "1k", "1.5k", "2k"]
+
+
 def test_each_month_is_named_once():
     picture = figures.burn_up(weeks(*[(n, 0) for n in range(12)]))
     assert [month.start.month for month in picture.months] == [9, 10, 11]

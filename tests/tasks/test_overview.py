@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from portal.actor import acting
 from tasks import services
 from tasks.models import Comment, Project, Task
 from tasks.projects import overview
@@ -144,6 +145,46 @@ def test_recent_activity_leaves_the_teams_talk_to_the_team(project, amara, task,
     user = make_member(project, role)
     said = [e for e in overview.recent(fresh(project), user) if e.activity.comment]
     assert len(said) == many
+
+
+def change_many(tasks, user):
+    with acting(user):
+        return services.change_many(
+            tasks=tasks,
+            user=user,
+            change=lambda task: services.change_task(task=task, user=user, priority=1),
+        )
+
+
+def test_a_change_of_many_tasks_is_one_line_of_recent_activity(project, amara, mei):
+    before = make_task(project, title="before")
+    services.add_comment(task=before, user=mei, body="Seen.")
+    change_many([make_task(project) for _ in range(40)], amara)
+    found = overview.recent(fresh(project), amara)
+    assert (found[0].text, found[0].many) == ("changed the priority of 40 tasks", 40)
+    assert before in [entry.activity.task for entry in found]
+    assert [entry.many for entry in found[1:]] == [0] * (len(found) - 1)
+
+
+def test_two_tasks_are_told_by_themselves(project, amara):
+    change_many([make_task(project) for _ in range(2)], amara)
+    found = overview.recent(fresh(project), amara)
+    assert [entry.many for entry in found[:2]] == [0, 0]
+
+
+def test_of_many_tasks_a_guest_hears_of_theirs(project, amara):
+    guest = make_member(project, "guest")
+    tasks = [make_task(project, requester=guest if n < 3 else None) for n in range(5)]
+    change_many(tasks, amara)
+    assert overview.recent(fresh(project), guest)[0].many == 3
+
+
+def test_an_empty_project_leads_on(client, project, amara, vera):
+    for user, words in ((amara, "Add members"), (vera, "Go to the list")):
+        client.force_login(user)
+        page = client.get(URL).content.decode()
+        assert words in page
+        assert ("Add the first task" in page) == (user == amara)
 
 
 def test_recent_activity_is_of_this_project_only(project, amara, task):

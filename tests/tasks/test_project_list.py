@@ -1,9 +1,11 @@
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 from wagtail.models import Site
 
 from home.models import SiteSettings
 from tasks.models import Project
 from tests.factories import make_project, make_task
+from tests.tasks.desk import let_in
 
 
 def keys(response):
@@ -66,3 +68,18 @@ def test_it_tells_nobody_of_archived_projects_of_others(client, otto):
 def test_another_view_is_not_found(client, otto):
     client.force_login(otto)
     assert client.get("/projects/?show=x").status_code == 404
+
+
+def test_who_may_make_projects_is_led_to_it(client, project, amara, otto):
+    for user, codenames in ((amara, []), (otto, ["add_project"])):
+        client.force_login(let_in(user, *codenames))
+        page = client.get("/projects/").content
+        assert (b'href="/admin/project/new/"' in page) == bool(codenames)
+        assert b'href="/admin/project/new/"' not in client.get("/projects/?show=archived").content
+    assert b"Begin the first one" in page
+
+
+def test_the_right_alone_leads_nobody_into_the_admin(client, vera):
+    vera.user_permissions.add(Permission.objects.get(codename="add_project"))
+    client.force_login(vera)
+    assert b"New project" not in client.get("/projects/").content
