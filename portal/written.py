@@ -83,6 +83,18 @@ class Statement:
             return None
         return cls(sql, tuple(params), compiler)
 
+    def over(self, rows: "Statement", table: str) -> "Statement":
+        """Return the same, asked of ``rows`` as if they were the whole of ``table``.
+
+        No parameter of its own may stand behind: it chooses none of them itself.
+        """
+        name = self.compiler.connection.ops.quote_name(table)
+        before, found, behind = self.sql.partition(f" FROM {name}")
+        if not found or before.count("%s") != len(self.params):
+            raise ValueError(f"This statement does not read the whole of {table}.")
+        sql = f"{before} FROM ({rows.sql}) AS {name}{behind}"
+        return Statement(sql, self.params + rows.params, self.compiler)
+
     def rows(self, params: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         """Return the rows, with other ``params`` than its own if there are any."""
         with connections[self.compiler.using].cursor() as cursor:

@@ -17,7 +17,6 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, JSONObject
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -112,8 +111,9 @@ class Printer:
         """
 
         def write() -> Statement | None:
-            ids = union_of(statuses, lambda status: part(status).values("pk"))
-            return Statement.of(self._with_columns(Task.everything.filter(pk__in=ids)))
+            rows = union_of(statuses, part)
+            cards = Statement.of(self._with_columns(Task.everything.order_by()))
+            return rows and cards.over(rows, Task._meta.db_table)
 
         if alike and statuses:
             mover = permissions.MOVE in self.granted
@@ -263,25 +263,25 @@ def tiles(cards: list[Card]) -> SafeString:
     )
 
 
-def union_of(statuses: list[Status], part: Callable[[Status], QuerySet]) -> RawSQL | list[UUID]:
-    """Return the ids in ``part`` of each status, ordered and cut by itself: one UNION ALL.
+def union_of(statuses: list[Status], part: Callable[[Status], TaskQuerySet]) -> Statement | None:
+    """Return the tasks in ``part`` of each status, ordered and cut by itself: one UNION ALL.
 
-    Each part stops as soon as an index has given it its ids; a window function would read
-    every column to its end. Written out, as Django refuses ordered parts on SQLite. What
-    stands on a card is joined outside: in each part it would be planned five times.
+    Each part stops as soon as an index has given it its rows; a window function would read
+    every column to its end. Written out, as Django refuses ordered parts on SQLite. What else
+    stands on a card is joined outside: in each part it would be planned once more.
     """
-    texts, values = [], []
-    for sql, params in _written(statuses, part):
-        texts.append(f"SELECT * FROM ({sql}) AS part{len(texts)}")  # noqa: S608 - Django wrote it
+    texts, values, compiler = [], [], None
+    for one, params in _written(statuses, lambda status: part(status).values("id", *FIELDS[1:])):
+        compiler = one.compiler
+        texts.append(f"SELECT * FROM ({one.sql}) AS part{len(texts)}")  # noqa: S608 - Django wrote it
         values += params
-    union = " UNION ALL ".join(texts)
-    return RawSQL(union, values) if texts else []  # noqa: S611 - the same
+    return Statement(" UNION ALL ".join(texts), tuple(values), compiler) if compiler else None
 
 
 def _written(
     statuses: list[Status], part: Callable[[Status], QuerySet]
-) -> Iterator[tuple[str, list[Any]]]:
-    """Yield SQL and parameters of each status' part.
+) -> Iterator[tuple[Statement, list[Any]]]:
+    """Yield the statement of each status' part, and its parameters.
 
     Open columns differ in the status' id only, and so do ended ones. To write the SQL takes
     longer than to run it, so it is written once for each kind, unless a filter names the same
@@ -297,7 +297,7 @@ def _written(
             known = written[status.is_ended] = statement, _param(status, statement)
         statement, first = known
         own = _param(status, statement)
-        yield statement.sql, [own if param == first else param for param in statement.params]
+        yield statement, [own if param == first else param for param in statement.params]
 
 
 def _param(status: Status, statement: Statement) -> Any:

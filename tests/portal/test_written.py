@@ -129,3 +129,18 @@ def test_a_query_that_can_have_no_rows_asks_nothing(project, django_assert_num_q
     with django_assert_num_queries(0):
         none = Project.objects.filter(pk__in=[]).values_list("key")
         assert Alike().rows("x", [], lambda: Statement.of(none)) == []
+
+
+def test_a_statement_is_asked_over_the_rows_of_another():
+    make_project("AAA", name="First"), make_project("BBB", name="Second")
+    whole = Statement.of(Project.objects.order_by("key").values_list("name"))
+    some = Statement.of(Project.objects.filter(key="BBB").values("key", "name"))
+    assert whole.rows() == [("First",), ("Second",)]
+    assert whole.over(some, "tasks_project").rows() == [("Second",)]
+
+
+@pytest.mark.parametrize("table", ["tasks_project", "tasks_task"])
+def test_a_statement_that_chooses_itself_is_not_asked_over_others(table):
+    chosen = Statement.of(Project.objects.filter(key="BBB").values_list("name"))
+    with pytest.raises(ValueError, match="whole of"):
+        chosen.over(chosen, table)

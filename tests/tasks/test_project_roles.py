@@ -98,7 +98,9 @@ def test_two_rules_with_different_ends_leave_no_gap(project):
     make_rule(project, Role.MANAGER, expires_at=timezone.now() + timedelta(hours=1))
     make_rule(project, Role.MEMBER)
     user = sync()
-    Membership.objects.filter(role=Role.MANAGER).update(expires_at=timezone.now() - timedelta(seconds=1))
+    Membership.objects.filter(role=Role.MANAGER).update(
+        expires_at=timezone.now() - timedelta(seconds=1)
+    )
     assert permissions.may(user, permissions.CREATE, project)
     assert not permissions.may(user, permissions.TRIAGE, project)
 
