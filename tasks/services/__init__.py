@@ -6,7 +6,7 @@ Tasks are handed in from a query that already hides what the person may not see.
 
 from tasks.services.bin import archive_task, delete_task, purge, restore_task
 from tasks.services.labels import catch_up, delete_label, has_many_tasks
-from tasks.services.many import Outcome, change_many, undo
+from tasks.services.many import Outcome, change_many, undo, undoable
 from tasks.services.members import (
     add_member,
     change_member,
@@ -123,6 +123,7 @@ __all__ = [
     "tick_item",
     "undo",
     "undo_removal",
+    "undoable",
     "unrelate",
     "wake_request",
     "watch_task",

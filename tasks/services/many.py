@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,6 +32,7 @@ class Outcome:
     changed: list[Task] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     along: int = 0  # tasks that went to the bin, or came back, with one of those changed
+    last: UUID | None = None  # the task after which `undo` has to go on
 
     @property
     def total(self) -> int:
@@ -83,25 +84,42 @@ def _attempt(outcome: Outcome, task: Task, act: Callable[[], Any]) -> None:
         outcome.changed.append(task)
 
 
-def undo(*, change_id: UUID, user: AbstractBaseUser) -> Outcome:
+def undoable(change_id: UUID, user: AbstractBaseUser) -> QuerySet[Activity]:
+    """Return what ``user`` did under ``change_id`` in the last hour."""
+    since = timezone.now() - UNDO_FOR
+    rows = Activity.objects.filter(change_id=change_id, actor=user, created_at__gte=since)
+    return rows.exclude(field="blocked")  # what waited for it: told, not changed
+
+
+def undo(
+    *, change_id: UUID, user: AbstractBaseUser, after: UUID | None = None, limit: int | None = None
+) -> Outcome:
     """Take back what ``user`` did under ``change_id`` in the last hour, task by task.
 
+    With a ``limit`` only so many tasks, from ``after`` on; `Outcome.last` says where to go on.
     A field that somebody has changed since is refused, not overwritten. Raises
     Activity.DoesNotExist when there is no such change of theirs.
     """
-    since = timezone.now() - UNDO_FOR
-    rows = Activity.objects.filter(change_id=change_id, actor=user, created_at__gte=since)
-    rows = rows.exclude(field="blocked")  # what waited for it: told, not changed
+    rows = undoable(change_id, user)
+    if after:
+        rows = rows.filter(task__gt=after)
+    last = None
+    if limit:
+        some = list(
+            rows.order_by("task_id").values_list("task_id", flat=True).distinct()[: limit + 1]
+        )
+        last = some[limit - 1] if len(some) > limit else None
+        rows = rows.filter(task__in=some[:limit])
     rows = list(rows.select_related("comment").order_by("task_id", "created_at"))
     tasks = Task.everything.visible_to(user).with_row().filter(pk__in={r.task_id for r in rows})
     tasks = {task.pk: task for task in tasks}
-    if not tasks:
+    if not tasks and not after:
         raise Activity.DoesNotExist("There is nothing to undo.")
     done: dict[UUID, list[Activity]] = {}
     for row in rows:
         done.setdefault(row.task_id, []).append(row)
     with one_change() as undone:
-        outcome = Outcome(undone)
+        outcome = Outcome(undone, last=last)
         for pk, task in tasks.items():
             _attempt(outcome, task, lambda task=task, rows=done[pk]: _undo(task, rows, user))
     return outcome
@@ -122,13 +140,13 @@ def _undo(task: Task, rows: list[Activity], user: AbstractBaseUser) -> None:
         _undo_linked(task, row, user)
     if not fields:
         return
-    locked = Task.everything.all().locked(task.pk)
+    now = Task.everything.with_row().get(pk=task.pk)
     for row in fields:
-        _require(user, locked, row)
-        _put_back(locked, row)
-    check_people(locked)
-    check_parent(locked)
-    locked.save()
+        _require(user, now, row)
+        _put_back(now, row)
+    check_people(now)
+    check_parent(now)
+    now.save()
 
 
 def _others(rows: list[Activity]) -> set[UUID]:

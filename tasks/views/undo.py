@@ -11,14 +11,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
-from django_htmx.http import trigger_client_event
+from django_htmx.http import reswap, retarget, trigger_client_event
 
 from accounts.models import AuditEntry
 from tasks import services
+from tasks.lists import undoing
+from tasks.lists.undoing import Undoing
 from tasks.models import Activity
 from tasks.views.answers import back
-
-REASONS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -38,20 +38,33 @@ def undo(request: HttpRequest) -> HttpResponse:
         change_id = UUID(request.POST.get("change_id", ""))
     except ValueError as error:
         raise Http404 from error
-    place = Place()
+    token, place = request.POST.get("progress"), Place()
+    step = Undoing.read(token) if token else undoing.begin(change_id, request.user)
     try:
-        outcome = services.undo(change_id=change_id, user=request.user)
+        step, outcome = undoing.go_on(step, request.user)
     except Activity.DoesNotExist:
         said = [_undo_removal(request, change_id)]
     else:
-        said = _words(outcome)
-        place = _place(outcome, change_id)
+        if step.after:
+            return _continue(request, step)
+        said = _words(step, outcome)
+        place = Place() if token else _place(outcome, change_id)
     if request.htmx:
-        answer = render(request, "tasks/_undone.html", {"said": said})
+        # What asked stays where it is, until the script that hears of it takes it away.
+        answer = reswap(render(request, "tasks/_undone.html", {"said": said}), "none")
         return trigger_client_event(answer, "undone", asdict(place), after="swap")
     for level, words in said:
         messages.add_message(request, level, words)
     return HttpResponseRedirect(place.url) if place.url else back(request, "tasks:my-work")
+
+
+def _continue(request: HttpRequest, step: Undoing) -> HttpResponse:
+    """Answer with how far it is; goes on by itself, without a script by its button."""
+    context = {"section": "tasks", "step": step, "next": request.POST.get("next", "")}
+    if not request.htmx:
+        return render(request, "tasks/undo_progress.html", context)
+    answer = render(request, "tasks/_undo_progress.html", context)
+    return reswap(retarget(answer, "this"), "outerHTML")
 
 
 def _place(outcome: services.Outcome, change_id: UUID) -> Place:
@@ -83,9 +96,9 @@ def _undo_removal(request: HttpRequest, entry_id: UUID) -> tuple[int, str]:
     return messages.SUCCESS, said % {"name": row.user or row.group, "project": row.project}
 
 
-def _words(outcome: services.Outcome) -> list[tuple[int, str]]:
-    said, many = [], len(outcome.changed)
-    if many == 1:
+def _words(step: Undoing, outcome: services.Outcome) -> list[tuple[int, str]]:
+    said, many = [], step.changed
+    if many == 1 and outcome.changed:
         words = _("Undone: %(key)s is as it was.") % {"key": outcome.changed[0].key}
         said.append((messages.SUCCESS, words))
     elif many:
@@ -93,7 +106,7 @@ def _words(outcome: services.Outcome) -> list[tuple[int, str]]:
             "Undone: %(n)d task is as it was.", "Undone: %(n)d tasks are as they were.", many
         )
         said.append((messages.SUCCESS, words % {"n": many}))
-    for key, reason in list(outcome.refused.items())[:REASONS_SHOWN]:
+    for key, reason in step.refused:
         words = _("%(key)s stays: %(reason)s") % {"key": key, "reason": reason}
         said.append((messages.WARNING, words))
     return said

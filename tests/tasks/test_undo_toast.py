@@ -10,6 +10,7 @@ from django.test import RequestFactory
 
 from portal.actor import acting
 from tasks import services
+from tasks.lists import undoing
 from tasks.models import Activity, Task, one_change
 from tests.factories import make_task
 from tests.tasks.conftest import HTMX
@@ -140,3 +141,49 @@ def test_what_changes_nothing_has_no_undo(client, task, amara):
     client.force_login(amara)
     page = client.post("/tasks/REP-1/priority/", {"priority": task.priority}, headers=HTMX)
     assert "data-undo-toast" not in page.content.decode()
+
+
+@pytest.fixture
+def many(client, project, amara, monkeypatch):
+    """A change of five tasks, two of which are taken back in one request."""
+    monkeypatch.setattr(undoing, "STEP", 2)
+    tasks = [make_task(project) for _ in range(5)]
+    client.force_login(amara)
+    with acting(amara):
+        outcome = services.change_many(
+            tasks=tasks,
+            user=amara,
+            change=lambda task: services.change_task(task=task, user=amara, priority=1),
+        )
+    return {"change_id": outcome.change_id, "next": "/projects/REP/"}
+
+
+def urgent():
+    return Task.objects.filter(priority=1).count()
+
+
+def test_many_are_taken_back_step_by_step_without_a_script(client, many):
+    for left, done in ((3, 2), (1, 4)):
+        page = client.post("/work/undo/", many)
+        assert urgent() == left
+        assert f"{done} of 5 tasks are undone" in page.content.decode()
+        many["progress"] = page.context["step"].signed()
+    response = client.post("/work/undo/", many)
+    assert response["Location"] == "/projects/REP/"
+    assert said(response) == ["Undone: 5 tasks are as they were."]
+    assert urgent() == 0
+
+
+def test_with_a_script_the_form_goes_on_in_its_place(client, many):
+    answer = client.post("/work/undo/", many, headers=HTMX)
+    assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("this", "outerHTML")
+    many["progress"] = answer.context["step"].signed()
+    many["progress"] = client.post("/work/undo/", many, headers=HTMX).context["step"].signed()
+    last = client.post("/work/undo/", many, headers=HTMX)
+    assert last["HX-Reswap"] == "none"
+    assert "5 tasks are as they were" in last.content.decode()
+
+
+def test_a_made_up_progress_is_refused(client, many):
+    assert client.post("/work/undo/", many | {"progress": "x"}).status_code == 400
+    assert urgent() == 5
