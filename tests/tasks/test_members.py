@@ -324,3 +324,9 @@ def test_strangers_and_wrong_methods(client, project, manager, otto, mei):
     for path in (URL, f"{URL}leave/", f"{URL}{row_of(mei).pk}/", "/projects/OTH/members/"):
         assert client.post(path).status_code == 404
     assert Project.objects.count() == 2
+
+
+def test_it_says_that_everybody_may_read_the_project(client, project, manager):
+    assert "Everybody who is signed in" not in client.get(URL).content.decode()
+    Project.objects.update(visibility="signed_in")
+    assert "Everybody who is signed in can read it." in client.get(URL).content.decode()
