@@ -114,6 +114,12 @@ class Listing:
         """Return its address but for some names: what a form carries along hidden."""
         return [pair for pair in self.pairs if pair[0] not in names]
 
+    def of_board(self) -> "Listing":
+        """Return the same filters for a board, which shows all columns in an order of its own."""
+        return Listing(
+            replace(self.filters, show="open", shows=False), view=self.view, unknown=self.unknown
+        )
+
     @property
     def chips(self) -> list[filters.Chip]:
         return self.filters.chips_with(self.look)

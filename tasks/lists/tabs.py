@@ -1,4 +1,4 @@
-"""The tabs over a list: views that everybody has, and those that people have saved."""
+"""The tabs over a list or board: views that everybody has, and those that people have saved."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +13,7 @@ from tasks.lists.listing import Listing
 from tasks.models import Project, SavedView, Status
 
 VIEWS_SHOWN = 30
+Layout = SavedView.Layout
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,10 @@ class Tabs:
         return tuple(tab.shown for tab in self.all)
 
 
-def usual() -> list[tuple[str, str]]:
+def usual(layout: str = Layout.LIST) -> list[tuple[str, str]]:
     """Return the views of every project: name and address."""
+    if layout == Layout.BOARD:
+        return [(_("All cards"), "")]
     return [
         (_("Open"), ""),
         (_("Mine"), "owner=me"),
@@ -57,15 +60,16 @@ def usual() -> list[tuple[str, str]]:
     ]
 
 
-def tabs(user: AbstractBaseUser, listing: Listing) -> Tabs:
+def tabs(user: AbstractBaseUser, listing: Listing, layout: str = Layout.LIST) -> Tabs:
     project = listing.filters.project
-    views = [view for view in project.offered_views if view.layout == SavedView.Layout.LIST]
+    views = [view for view in project.offered_views if view.layout == layout]
     saved = [_of_view(user, view, listing) for view in views[:VIEWS_SHOWN]]
-    on = "" if any(tab.on for tab in saved) else _usual_on(listing)
-    counts = _counts(user, project)
+    is_list = layout == Layout.LIST
+    on = "" if not is_list or any(tab.on for tab in saved) else _usual_on(listing)
+    counts = _counts(user, project) if is_list else {}
     built_in = [
         Tab(name, query, not any(tab.on for tab in saved) and query == on, counts.get(query))
-        for name, query in usual()
+        for name, query in usual(layout)
     ]
     return Tabs(built_in + saved)
 
@@ -91,14 +95,13 @@ def _of_view(user: AbstractBaseUser, view: SavedView, listing: Listing) -> Tab:
 
 
 def address(view: SavedView) -> str:
-    """Return what stands behind the "?" of a saved view's list."""
+    """Return what stands behind the "?" of a saved view's list or board."""
     return "&".join(filter(None, (view.query, encode([("view", str(view.pk))]))))
 
 
 def of_project(project: Project, user: AbstractBaseUser) -> QuerySet[SavedView]:
-    """Return the saved lists of ``project`` that ``user`` is offered: own and shared ones."""
-    mine = Q(owner=user) | Q(shared=True)
-    return SavedView.objects.filter(mine, project=project, layout=SavedView.Layout.LIST)
+    """Return the saved views of ``project`` that ``user`` is offered: own and shared ones."""
+    return SavedView.objects.filter(Q(owner=user) | Q(shared=True), project=project)
 
 
 def _counts(user: AbstractBaseUser, project: Project) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Keep a list under a name, for oneself or for everybody of the project."""
+"""Keep a list or board under a name, for oneself or for everybody of the project."""
 
 from typing import Any
 
@@ -16,16 +16,24 @@ MOST = 50  # views of one person in one project
 
 @transaction.atomic
 def save_view(
-    *, project: Project, user: AbstractBaseUser, name: str, query: str, shared: bool = False
+    *,
+    project: Project,
+    user: AbstractBaseUser,
+    name: str,
+    query: str,
+    shared: bool = False,
+    layout: str = SavedView.Layout.LIST,
 ) -> SavedView:
-    """Keep the list ``query`` under ``name``. Raises ValidationError for a name that is taken."""
+    """Keep the list or board ``query`` under ``name``. Raises ValidationError for one taken."""
     if shared:
         permissions.require(user, permissions.SHARE, project)
     if SavedView.objects.filter(project=project, owner=user).count() >= MOST:
         raise ValidationError(
             _("You have %(n)d views here. Delete one that you no longer need.") % {"n": MOST}
         )
-    view = SavedView(project=project, owner=user, name=name, query=query, shared=shared)
+    view = SavedView(
+        project=project, owner=user, name=name, query=query, shared=shared, layout=layout
+    )
     _check(view)
     view.save()
     return view

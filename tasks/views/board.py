@@ -21,7 +21,8 @@ from tasks.frame import open_project, side_project
 from tasks.lists import listing
 from tasks.lists.listing import Listing
 from tasks.lists.panels import PANELS, panel
-from tasks.models import Conflict, Project, Status, Task, one_change
+from tasks.lists.tabs import tabs
+from tasks.models import Conflict, Project, SavedView, Status, Task, one_change
 from tasks.models.task_queries import TaskQuerySet
 from tasks.views.answers import posted, tell
 from tasks.views.detail import visible_task
@@ -72,13 +73,13 @@ def board_page(request: HttpRequest, key: str) -> HttpResponse:
     context["nothing"], context["empty"] = empty and narrow, empty and not narrow
     cards = any(one.cards for one in columns)
     context["hint"] = cards and permissions.may(request.user, permissions.MOVE_OWN, project)
+    context["tabs"] = tabs(request.user, wanted, SavedView.Layout.BOARD)
     return render(request, "tasks/board.html", {**context, "columns": columns})
 
 
 def _wanted(query: QueryDict, request: HttpRequest, project: Project) -> Listing:
     """Return the filters of an address, read as those of a list: a board shows all columns."""
-    found = listing.parse(query, project=project, user=request.user)
-    return replace(found, filters=replace(found.filters, shows=False))
+    return listing.parse(query, project=project, user=request.user).of_board()
 
 
 def _counted(request: HttpRequest, wanted: Listing) -> bool:

@@ -1,4 +1,4 @@
-"""Save a list as a view, rename it, bring it up to date, delete it."""
+"""Save a list or board as a view, rename it, bring it up to date, delete it."""
 
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,8 @@ from tasks.models import Conflict, Project, SavedView
 from tasks.views.answers import began_at, posted
 
 DELETED = "deleted_view"  # in the session: what "Undo" brings back
+KEPT = ("name", "query", "shared", "layout")
+PAGES = {SavedView.Layout.LIST: "tasks:list", SavedView.Layout.BOARD: "tasks:board"}
 
 
 class ViewForm(forms.Form):
@@ -56,18 +58,19 @@ def save_view(request: HttpRequest, key: str) -> HttpResponse:
     project = open_project(request, key)
     may_share = permissions.may(request.user, permissions.SHARE, project)
     form = ViewForm(posted(request), may_share=may_share)
-    query = _canonical(request, project)
+    layout = _layout(request)
+    query = _canonical(request, project, layout)
     if form.is_valid():
+        kept = {"query": query, "layout": layout, **form.cleaned_data}
         try:
-            view = services.save_view(
-                project=project, user=request.user, query=query, **form.cleaned_data
-            )
+            view = services.save_view(project=project, user=request.user, **kept)
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
             return redirect(_address(view))
-    return _page(request, project, form, query=query)
+    back = reverse(PAGES[layout], args=[key])
+    return _page(request, project, form, query=query, layout=layout, back=back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,7 +90,7 @@ def edit_view(request: HttpRequest, key: str, pk: UUID) -> HttpResponse:
         except Conflict as conflict:
             form.compare(conflict.row)
             view.version, status = conflict.row.version, 409
-    return _page(request, project, form, view=view, status=status)
+    return _page(request, project, form, view=view, back=_back(view), status=status)
 
 
 @require_POST
@@ -96,13 +99,13 @@ def update_view(request: HttpRequest, key: str, pk: UUID) -> HttpResponse:
     """Make the view what the list shows now."""
     project, view = _found(request, key, pk)
     form = ViewForm({"name": view.name}, may_share=False)
-    query = _canonical(request, project)
+    query = _canonical(request, project, view.layout)
     try:
         if _changed(request, view, form, query=query):
             return redirect(_address(SavedView.objects.get(pk=pk)))
     except Conflict as conflict:
         context = {"section": "tasks", "current_project": project, "view": conflict.row}
-        context |= {"mine": query, "theirs": tabs.address(conflict.row)}
+        context |= {"mine": query, "theirs": tabs.address(conflict.row), "back": _back(view)}
         return render(request, "tasks/view_conflict.html", context, status=409)
     for text in form.non_field_errors():
         messages.error(request, text)
@@ -113,14 +116,14 @@ def update_view(request: HttpRequest, key: str, pk: UUID) -> HttpResponse:
 @login_required
 def delete_view(request: HttpRequest, key: str, pk: UUID) -> HttpResponse:
     project, view = _found(request, key, pk)
-    kept = {"pk": str(view.pk), "name": view.name, "query": view.query, "shared": view.shared}
+    kept = {"pk": str(view.pk), **{name: getattr(view, name) for name in KEPT}}
     services.delete_view(view=view, user=request.user)
     if view.owner_id == request.user.pk:
         request.session[DELETED] = kept
     said = _("The view “%(name)s” is deleted.") % {"name": view.name}
     undo = f"undo-view:{kept['pk']}" if view.owner_id == request.user.pk else ""
     messages.success(request, said, extra_tags=undo)
-    return redirect("tasks:list", project.key)
+    return redirect(PAGES[view.layout], project.key)
 
 
 @require_POST
@@ -131,7 +134,7 @@ def restore_view(request: HttpRequest, key: str, pk: UUID) -> HttpResponse:
     kept = request.session.get(DELETED, {})
     if kept.get("pk") != str(pk):
         raise Http404
-    fields = {name: kept[name] for name in ("name", "query", "shared")}
+    fields = {name: kept[name] for name in KEPT}
     try:
         view = services.save_view(project=project, user=request.user, **fields)
     except ValidationError as error:
@@ -147,11 +150,20 @@ def _found(request: HttpRequest, key: str, pk: UUID) -> tuple[Project, SavedView
     return project, get_object_or_404(views, pk=pk)
 
 
-def _canonical(request: HttpRequest, project: Project) -> str:
+def _sent(request: HttpRequest) -> QueryDict:
+    return request.POST if request.method == "POST" else request.GET
+
+
+def _layout(request: HttpRequest) -> str:
+    asked = _sent(request).get("layout", "")
+    return asked if asked in PAGES else SavedView.Layout.LIST
+
+
+def _canonical(request: HttpRequest, project: Project, layout: str) -> str:
     """Return the address that was sent, as we would write it: nothing unknown is kept."""
-    sent = request.POST if request.method == "POST" else request.GET
-    query = QueryDict(sent.get("query", "")[:8_000])
-    return listing.parse(query, project=project, user=request.user).saved
+    query = QueryDict(_sent(request).get("query", "")[:8_000])
+    found = listing.parse(query, project=project, user=request.user)
+    return (found.of_board() if layout == SavedView.Layout.BOARD else found).saved
 
 
 def _changed(request: HttpRequest, view: SavedView, form: forms.Form, **fields: Any) -> bool:
@@ -167,7 +179,11 @@ def _changed(request: HttpRequest, view: SavedView, form: forms.Form, **fields: 
 
 
 def _address(view: SavedView) -> str:
-    return f"{reverse('tasks:list', args=[view.project.key])}?{tabs.address(view)}"
+    return f"{_back(view)}?{tabs.address(view)}"
+
+
+def _back(view: SavedView) -> str:
+    return reverse(PAGES[view.layout], args=[view.project.key])
 
 
 def _page(
