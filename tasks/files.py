@@ -96,17 +96,18 @@ def _picture(name: str, content: bytes, kind: str) -> CheckedFile:
         % {"name": name},
         code="unreadable",
     )
+    too_large = ValidationError(
+        _("%(name)s has more than 24 megapixels. Make it smaller and choose it again.")
+        % {"name": name},
+        code="too_many_pixels",
+    )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(content), formats=[kind])
             # The header alone tells the size: nothing is decoded before this check.
             if picture.width * picture.height > MAX_PIXELS:
-                raise ValidationError(
-                    _("%(name)s has more than 24 megapixels. Make it smaller and choose it again.")
-                    % {"name": name},
-                    code="too_many_pixels",
-                )
+                raise too_large
             picture = ImageOps.exif_transpose(picture)
             picture.info.pop("comment", None)  # JPEG would keep it
             output = io.BytesIO()
@@ -116,6 +117,8 @@ def _picture(name: str, content: bytes, kind: str) -> CheckedFile:
                 picture.save(output, "WEBP", quality=85)
             else:
                 picture.convert("RGB").save(output, "JPEG", quality=85)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise too_large from error
     except UNREADABLE as error:
         raise unreadable from error
     if kind == "HEIF":
