@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Lower
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -24,6 +34,8 @@ class Group:
     name: Promise
     keys: Callable[[Project], list[Key]]
     heading: Callable[[Task], Any]  # a text
+    # The keys of a page, where a task stands in several groups: it is read once for each.
+    each: Callable[[Project], list[Key]] | None = None
 
     def of(self, task: Task, keys: list[Key]) -> tuple:
         return tuple(getattr(task, key.name) for key in keys)
@@ -69,12 +81,20 @@ def _by_due(project: Project) -> list[Key]:
 
 
 def _by_label(project: Project) -> list[Key]:
-    """A task with several labels stands once, under the first by name."""
+    """Sort a task once, by the first of its labels: in a file, and for its neighbours."""
     links = TaskLabel.objects.filter(task=OuterRef("pk"))
     first = links.order_by("label__name").values("label__name")[:1]
     return [
         _number_key("in_none", When(Exists(links), then=Value(0)), default=1),
         _text_key("in_label", Subquery(first)),
+    ]
+
+
+def _by_each_label(project: Project) -> list[Key]:
+    name = "label_links__label__name"
+    return [
+        _number_key("in_none", When(**{name: None}, then=Value(1))),
+        _text_key("in_label", F(name)),
     ]
 
 
@@ -101,7 +121,11 @@ GROUPS = {
         ),
         Group("due", gettext_lazy("Due"), _by_due, _due_heading),
         Group(
-            "label", gettext_lazy("Label"), _by_label, lambda task: task.in_label or _("No label")
+            "label",
+            gettext_lazy("Label"),
+            _by_label,
+            lambda task: task.in_label or _("No label"),
+            each=_by_each_label,
         ),
     )
 }

@@ -10,6 +10,7 @@ from functools import cached_property
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Count
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -81,6 +82,19 @@ class Listing:
     @cached_property
     def group_keys(self) -> list[Key]:
         return self.group.keys(self.filters.project) if self.group else []
+
+    @property
+    def repeats(self) -> bool:
+        """Return whether a task may stand in several groups of its pages."""
+        return self.group is not None and self.group.each is not None
+
+    @cached_property
+    def _heading_keys(self) -> list[Key]:
+        return self.group.each(self.filters.project) if self.repeats else self.group_keys
+
+    @cached_property
+    def _page_keys(self) -> list[Key]:
+        return [*self._heading_keys, *self.keys[len(self.group_keys) :]]
 
     @property
     def sort_value(self) -> str:
@@ -173,17 +187,18 @@ class Listing:
 
     def page(self, user: AbstractBaseUser, place: str = "", size: int = PAGE) -> Page:
         """Return up to ``size`` tasks from behind ``place`` on. Raises BadPlace."""
-        names = [key.name for key in self.keys if key.expression]
+        keys = self._page_keys
+        names = [key.name for key in keys if key.expression]
         printer = Printer(self.filters.project, user, self.columns, names)
 
         def build() -> TaskQuerySet:
-            return in_order(self.tasks(user), self.keys, place)
+            return in_order(self.tasks(user), keys, place)
 
         rows = printer.read(build, size + 1, None if place else self._like(user))
-        behind = place_of(rows[size - 1].task, self.keys) if len(rows) > size else ""
+        behind = place_of(rows[size - 1].task, keys) if len(rows) > size else ""
         if self.group:
-            before = tuple(read_place(place, self.keys))[: len(self.group_keys)] if place else None
-            rows = list(self._under_headings(rows[:size], before))
+            before = tuple(read_place(place, keys))[: len(self._heading_keys)] if place else None
+            rows = list(self._under_headings(rows[:size], before, user))
         return Page(rows[:size], behind)
 
     def _like(self, user: AbstractBaseUser) -> Like | None:
@@ -200,11 +215,25 @@ class Listing:
         kind = show, self.sort_value, tuple(status.category for status in statuses)
         return Like(kind, [project.pk, *ids])
 
-    def _under_headings(self, rows: list[Row], before: tuple | None) -> Iterator[Row]:
+    def _under_headings(
+        self, rows: list[Row], before: tuple | None, user: AbstractBaseUser
+    ) -> Iterator[Row]:
+        counts: dict[tuple, int] | None = None
         for row in rows:
-            group = self.group.of(row.task, self.group_keys)
-            yield replace(row, heading=self.group.heading(row.task)) if group != before else row
+            group = self.group.of(row.task, self._heading_keys)
+            if group == before:
+                yield row
+                continue
+            counts = self._counts(user) if counts is None else counts
+            yield replace(row, heading=self.group.heading(row.task), below=counts.get(group))
             before = group
+
+    def _counts(self, user: AbstractBaseUser) -> dict[tuple, int]:
+        """Return how many tasks stand in each group, on all pages. One query."""
+        keys = self._heading_keys
+        rows = self.tasks(user).annotate(**{k.name: k.expression for k in keys if k.expression})
+        rows = rows.order_by().values_list(*(key.name for key in keys)).annotate(n=Count("pk"))
+        return {tuple(group): n for *group, n in rows}
 
 
 def parse(query: QueryDict, *, project: Project, user: AbstractBaseUser) -> Listing:

@@ -106,6 +106,7 @@ class Row:
     printer: "Printer"
     values: tuple[Any, ...]
     heading: str = ""
+    below: int | None = None  # how many tasks stand under the heading, on all pages
 
     @cached_property
     def task(self) -> Task:
@@ -242,7 +243,9 @@ def printed(rows: list[Row], context: dict[str, Any], *, focus: bool) -> SafeStr
     lines = []
     for number, row in enumerate(rows):
         if row.heading:
-            lines.append(render_to_string(HEADING, {**context, "heading": row.heading}))
+            lines.append(
+                render_to_string(HEADING, {**context, "heading": row.heading, "below": row.below})
+            )
         lines.append(row.printer.html(row, focus=focus and number == 0))
     return SafeString("".join(lines))
 

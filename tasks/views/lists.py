@@ -58,7 +58,7 @@ def _page(request: HttpRequest, wanted: Listing) -> dict[str, Any]:
         "page": page,
         "after": after,
         "next": page.next,
-        "shown": shown if before or not after else None,
+        "shown": shown if (before or not after) and not wanted.repeats else None,
         "rest": _rest(request, wanted, page, shown) if before or not after else None,
         "may_bulk": permissions.may(request.user, permissions.BULK, wanted.filters.project),
         "bulk_actions": ACTIONS.values(),
@@ -68,7 +68,7 @@ def _page(request: HttpRequest, wanted: Listing) -> dict[str, Any]:
 def _rest(request: HttpRequest, wanted: Listing, page: Page, shown: int) -> int | None:
     """Return how many more there are where that is known without counting."""
     project, filters = wanted.filters.project, wanted.filters
-    if not page.next or filters.is_narrow:
+    if not page.next or filters.is_narrow or wanted.repeats:
         return None
     if not permissions.may(request.user, permissions.VIEW_ALL, project):
         return None

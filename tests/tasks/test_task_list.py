@@ -119,7 +119,9 @@ def read_all(project, user, query, size=7):
         rows += page.rows
         place = page.next
         if not place:
-            return [row.task.title for row in rows], [r.heading for r in rows if r.heading]
+            headings = [r.heading for r in rows if r.heading]
+            assert not headings or sum(r.below or 0 for r in rows) == len(rows)
+            return [row.task.title for row in rows], headings
 
 
 @pytest.fixture
@@ -143,12 +145,38 @@ ORDERS = [f"{turn}{order}" for order in SORTS for turn in ("", "-")]
 
 
 def test_every_order_in_every_group_shows_every_task_once(project, mixed, vera):
-    for group in ("", *GROUPS):
+    for group in ("", *(name for name in GROUPS if name != "label")):
         for order in ORDERS:
             seen, headings = read_all(project, vera, f"sort={order}&group={group}")
             assert sorted(seen) == sorted(f"Task {n % 10}" for n in range(30))
             assert len(headings) == len(set(headings))
             assert bool(headings) == bool(group)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_task_stands_under_each_of_its_labels(project, mixed, vera, order):
+    seen, headings = read_all(project, vera, f"sort={order}&group=label")
+    assert headings == ["Damp", "Heating", "No label"]
+    tasks = Task.objects.prefetch_related("label_links")
+    wanted = [task.title for task in tasks for _ in range(max(len(task.label_links.all()), 1))]
+    assert sorted(seen) == sorted(wanted)
+
+
+def test_in_a_file_it_stands_once(project, mixed, vera):
+    wanted = listing.parse(QueryDict("group=label"), project=project, user=vera)
+    assert len(wanted.in_full(vera)) == 30
+
+
+def test_a_label_asked_for_counts_all_of_its_tasks(client, project, vera):
+    money, grounds = (Label.objects.create(project=project, name=n) for n in ("Money", "Grounds"))
+    for labels in ([money], [money, grounds], [money, grounds], []):
+        make_task(project).set_labels(labels)
+    client.force_login(vera)
+    response = client.get(f"{URL}?group=label")
+    heads = [(r.heading, r.below) for r in response.context["page"].rows if r.heading]
+    assert heads == [("Grounds", 2), ("Money", 3), ("No label", 1)]
+    assert b"stands under each of them" in response.content
+    assert b"stands under each of them" not in client.get(f"{URL}?group=owner").content
 
 
 def test_the_order_is_the_one_asked_for(client, project, vera):

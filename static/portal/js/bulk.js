@@ -10,8 +10,8 @@ export function bulk(root) {
   const show = () => {
     if (!bar()) return;
     const all = boxes();
-    const many = all.filter((box) => box.checked).length;
-    const full = all.length > 0 && many === all.length;
+    const many = new Set(all.filter((box) => box.checked).map((box) => box.value)).size;
+    const full = all.length > 0 && all.every((box) => box.checked);
     if (!full) find("everything").value = "";
     const every = find("everything").value === "1";
     const head = headOf();
@@ -24,7 +24,11 @@ export function bulk(root) {
     if (find("count").textContent !== words) find("count").textContent = words;
     if (find("match")) find("match").hidden = !full || every;
   };
-  const tick = (list, on) => list.forEach((box) => { box.checked = on; });
+  // A task may stand in several groups: all of its boxes are one.
+  const tick = (list, on) => {
+    const values = new Set(list.map((box) => box.value));
+    for (const box of boxes()) if (values.has(box.value)) box.checked = on;
+  };
   const range = (box, shift) => {
     const all = boxes();
     if (shift && all.includes(last)) {
@@ -52,6 +56,7 @@ export function bulk(root) {
   root.addEventListener("change", ({ target }) => {
     const head = target.matches("[data-bulk-all]");
     if (head) tick(boxes(), target.checked);
+    if (target.name === "task") tick([target], target.checked);
     if (head || target.name === "task") show();
   });
   root.addEventListener("htmx:afterSettle", ({ target }) => { if (["rows", "main"].includes(target.id)) show(); });
