@@ -7,9 +7,9 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tasks import permissions, services
+from tasks.lists import said
 from tasks.models import Project, Status, Task
 
 Group = tuple[str, list[tuple[str, str]]]
@@ -48,20 +48,19 @@ def change(chosen: str, groups: list[Group], user: AbstractBaseUser) -> Change |
     return lambda task: _CHANGES[verb](task, user, what)
 
 
+SAID = {
+    "archive": said.ARCHIVED,
+    "unarchive": said.UNARCHIVED,
+    "delete": said.IN_BIN,
+    "restore": said.RESTORED,
+}
+
+
 def words(chosen: str, outcome: services.Outcome) -> str:
     """Return what became of the tasks, the subtasks that went along counted."""
-    n = outcome.total
-    if chosen == "delete:":
-        said = ngettext("%(n)d task is in the bin", "%(n)d tasks are in the bin", n)
-    elif chosen == "restore:":
-        said = ngettext(
-            "%(n)d task is back, in its place", "%(n)d tasks are back, in their place", n
-        )
-    elif chosen == "archive:":
-        said = ngettext("%(n)d task is archived", "%(n)d tasks are archived", n)
-    else:
-        said = ngettext("%(n)d task changed", "%(n)d tasks changed", n)
-    return said % {"n": n} + (_(", subtasks included.") if outcome.along else ".")
+    what = SAID.get(chosen.partition(":")[0], said.CHANGED)
+    changed = len(outcome.changed)
+    return said.done(what, changed=changed, along=outcome.along, same=outcome.same)
 
 
 def _person(what: str, user: AbstractBaseUser) -> AbstractBaseUser | None:

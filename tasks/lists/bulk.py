@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from tasks import permissions, services
 from tasks.forms.fields import DueField, PersonField, PriorityField
-from tasks.lists import listing
+from tasks.lists import listing, said
 from tasks.models import Label, Project, Status, Task, one_change
 from tasks.models.task_queries import TaskQuerySet
 
@@ -143,6 +143,12 @@ class Action:
     change: Callable[[Task, AbstractBaseUser, dict[str, Any]], Any]
     note: Promise | str = ""
     undoable: bool = True
+    said: Promise = said.CHANGED
+
+    @property
+    def verb(self) -> bool:
+        """Return whether its words say what is done: "Archive", not "Status"."""
+        return self.said is not said.CHANGED
 
 
 ACTIONS = {
@@ -179,6 +185,7 @@ ACTIONS = {
             lambda task, user, data: services.move_to_project(task=task, user=user, **data),
             gettext_lazy("They get new keys; the old ones lead to them. This cannot be undone."),
             undoable=False,
+            said=said.MOVED,
         ),
         Action(
             "archive",
@@ -187,6 +194,16 @@ ACTIONS = {
             Form,
             lambda task, user, data: services.archive_task(task=task, user=user),
             gettext_lazy("They leave lists and boards, and can be found with a filter."),
+            said=said.ARCHIVED,
+        ),
+        Action(
+            "unarchive",
+            gettext_lazy("Bring back"),
+            "repeat",
+            Form,
+            lambda task, user, data: services.archive_task(task=task, user=user, archived=False),
+            gettext_lazy("They stand in lists and boards again."),
+            said=said.UNARCHIVED,
         ),
         Action(
             "delete",
@@ -195,9 +212,16 @@ ACTIONS = {
             Form,
             lambda task, user, data: services.delete_task(task=task, user=user),
             gettext_lazy("They go to the bin, with their subtasks. You can take them back."),
+            said=said.IN_BIN,
         ),
     )
 }
+
+
+def offered(*, archived: bool) -> list[Action]:
+    """Return what a list offers: what is archived can be brought back, and the rest archived."""
+    absurd = "archive" if archived else "unarchive"
+    return [action for action in ACTIONS.values() if action.id != absurd]
 
 
 @dataclass(frozen=True)
@@ -220,8 +244,17 @@ class Selection:
 
     @cached_property
     def count(self) -> int:
-        """Return how many there are; MOST + 1 stands for more than may be changed at once."""
+        """Return how many there are, up to how many may be changed at once."""
+        return min(self._counted, MOST)
+
+    @cached_property
+    def _counted(self) -> int:
         return self.tasks[: MOST + 1].count()
+
+    @property
+    def is_cut(self) -> bool:
+        """Return whether more match than may be changed at once: then it is the oldest."""
+        return self._counted > MOST
 
     @property
     def gone(self) -> int:
@@ -231,7 +264,8 @@ class Selection:
     @cached_property
     def last_number(self) -> int:
         """Return the number up to which it reaches: what is added meanwhile stays as it is."""
-        return self.tasks.aggregate(last=Max("number"))["last"] or 0
+        oldest = self.tasks.order_by("number").values("number")[:MOST]
+        return oldest.aggregate(last=Max("number"))["last"] or 0
 
     @property
     def fields(self) -> list[tuple[str, str]]:
@@ -263,6 +297,8 @@ class Progress:
     after: int = 0  # the number of the last task looked at
     seen: int = 0
     changed: int = 0
+    along: int = 0  # subtasks that went with their tasks
+    same: int = 0  # were so already
     refused: int = 0
     reasons: tuple[tuple[str, str], ...] = ()  # key and reason of the first few
     is_over: bool = False
@@ -304,6 +340,8 @@ def go_on(
         after=last,
         seen=progress.seen + len(rows),
         changed=progress.changed + len(outcome.changed),
+        along=progress.along + outcome.along,
+        same=progress.same + outcome.same,
         refused=progress.refused + len(outcome.refused),
         reasons=tuple(reasons),
         is_over=len(rows) < CHUNK or last >= progress.upto,

@@ -25,12 +25,13 @@ UNDO_FOR = timedelta(hours=1)
 class Outcome:
     """What became of each task: changed, or refused with the reason by its key.
 
-    Which needed no change is in neither: "undo" counts what was changed, and so does this.
+    Which needed no change is only counted: "undo" counts what was changed, and so does this.
     """
 
     change_id: UUID
     changed: list[Task] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    same: int = 0  # needed no change
     along: int = 0  # tasks that went to the bin, or came back, with one of those changed
     last: UUID | None = None  # the task after which `undo` has to go on
 
@@ -59,7 +60,9 @@ def _count(outcome: Outcome) -> None:
     """Leave those that were so already out, and count what went to the bin or back with others."""
     rows = Activity.objects.filter(change_id=outcome.change_id).exclude(field="blocked")
     done = set(rows.values_list("task_id", flat=True))
+    tried = len(outcome.changed)
     outcome.changed = [task for task in outcome.changed if task.pk in done]
+    outcome.same = tried - len(outcome.changed)
     ids = {task.pk for task in outcome.changed}
     kin = Q(task__parent__in=ids) | Q(task__subtasks__in=ids)
     along = rows.filter(kin, field="deleted_at").exclude(task__in=ids)

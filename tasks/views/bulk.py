@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from tasks import permissions
 from tasks.frame import open_project
-from tasks.lists import bulk
+from tasks.lists import bulk, said
 from tasks.lists.bulk import ACTIONS, Action, Progress, Selection
 from tasks.views.answers import back, tell
 
@@ -47,8 +47,6 @@ def _trouble(selection: Selection) -> str:
     """Return why nothing can be done with what was selected, or ""."""
     if not selection.everything and not selection.ids:
         return _("Tick the tasks that you want to change first.")
-    if selection.everything and selection.count > bulk.MOST:
-        return _("More than %(n)d tasks match. Narrow the list first.") % {"n": bulk.MOST}
     return ""
 
 
@@ -88,18 +86,20 @@ def _context(request: HttpRequest, what: Action, selection: Selection) -> dict[s
 
 
 def _tell(request: HttpRequest, what: Action, progress: Progress) -> None:
-    """Say on the next page how many were changed, and why some were not."""
+    """Say on the next page what was done to how many, and why some were refused."""
+    counts = {name: getattr(progress, name) for name in ("changed", "along", "same")}
     if progress.changed:
-        said = ngettext("%(n)d task changed.", "%(n)d tasks changed.", progress.changed)
         undo = progress.change_id if what.undoable else None
-        tell(request, said % {"n": progress.changed}, change_id=undo)
+        tell(request, said.done(what.said, **counts), change_id=undo)
     elif not progress.refused:
-        messages.info(request, _("Nothing had to be changed: they are so already."))
+        messages.info(request, said.done(what.said, **counts))
     if not progress.refused:
         return
     refused = ngettext("%(n)d task was refused.", "%(n)d tasks were refused.", progress.refused)
-    said = [refused % {"n": progress.refused}]
-    said += [f"{key}: {reason}" for key, reason in progress.reasons]
+    words = [refused % {"n": progress.refused}]
+    words += [f"{key}: {reason}" for key, reason in progress.reasons]
     if progress.refused > len(progress.reasons):
-        said.append(_("What is not named here is no longer in this project, or was refused alike."))
-    messages.warning(request, " ".join(said))
+        words.append(
+            _("What is not named here is no longer in this project, or was refused alike.")
+        )
+    messages.warning(request, " ".join(words))

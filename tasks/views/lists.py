@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from tasks import exports, permissions
 from tasks.frame import open_project, side_project
 from tasks.lists import listing
-from tasks.lists.bulk import ACTIONS
+from tasks.lists.bulk import MOST, offered
 from tasks.lists.listing import Listing, Page
 from tasks.lists.panels import PANELS, panel
 from tasks.lists.sorting import BadPlace
@@ -54,14 +54,18 @@ def _page(request: HttpRequest, wanted: Listing) -> dict[str, Any]:
     before = request.GET.get("shown", "0")
     before = int(before) if before.isascii() and before.isdigit() and len(before) < 7 else 0
     shown = before + len(page.rows)
+    rest = _rest(request, wanted, page, shown) if before or not after else None
+    in_archive = "archived" in wanted.filters.values
     return {
         "page": page,
         "after": after,
         "next": page.next,
         "shown": shown if (before or not after) and not wanted.repeats else None,
-        "rest": _rest(request, wanted, page, shown) if before or not after else None,
+        "rest": rest,
+        "most": MOST if rest and shown + rest > MOST else None,
         "may_bulk": permissions.may(request.user, permissions.BULK, wanted.filters.project),
-        "bulk_actions": ACTIONS.values(),
+        "bulk_actions": offered(archived=in_archive),
+        "in_archive": in_archive,
     }
 
 

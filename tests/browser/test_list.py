@@ -41,7 +41,7 @@ def test_many_tasks_are_changed_without_javascript(new_page):
     page.locator('#rows input[name="task"]').first.check()
     follow(page.locator("#bulk").get_by_role("button", name="Archive"))
     follow(page.get_by_role("button", name="Archive 1 task"))
-    expect(page.get_by_text("1 task changed.")).to_be_visible()
+    expect(page.get_by_text("1 task is archived.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text(re.compile(r"Undone: REP-\d+ is as it was"))).to_be_visible()
 

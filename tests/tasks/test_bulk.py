@@ -5,7 +5,9 @@ import uuid
 import pytest
 from django.contrib.messages import get_messages
 
+from tasks import services
 from tasks.lists import bulk
+from tasks.lists.listing import PAGE
 from tasks.models import Activity, Label, Membership, Status, Task
 from tests import factories
 from tests.factories import make_task
@@ -36,7 +38,7 @@ def said(response):
 def undo(client, response):
     tags = [message.extra_tags for message in get_messages(response.wsgi_request)]
     (tag,) = [tag for tag in tags if tag]
-    client.post("/work/undo/", {"change_id": tag.removeprefix("undo:")})
+    return client.post("/work/undo/", {"change_id": tag.removeprefix("undo:")})
 
 
 def fields_of(action, project, mei):
@@ -54,13 +56,16 @@ def fields_of(action, project, mei):
     }[action]
 
 
-@pytest.mark.parametrize("action", [name for name in bulk.ACTIONS if name != "move"])
+WORDS = {"archive": "2 tasks are archived.", "delete": "2 tasks are in the bin."}
+
+
+@pytest.mark.parametrize("action", [n for n in bulk.ACTIONS if n not in ("move", "unarchive")])
 def test_what_is_ticked_is_changed_and_undone(manager, project, three, mei, action):
     data, is_done = fields_of(action, project, mei)
     ticked = [three[0].pk, three[1].pk]
     response = manager.post(url(action), {"task": ticked, "next": LIST, **data})
     assert response["Location"] == LIST
-    assert said(response) == ["2 tasks changed."]
+    assert said(response) == [WORDS.get(action, "2 tasks changed.")]
     rows = Task.everything.with_row().order_by("title")
     assert [bool(is_done(task)) for task in rows] == [True, True, False]
     undo(manager, response)
@@ -149,10 +154,59 @@ def test_its_progress_cannot_be_made_up(manager, three):
 def test_there_is_an_end_to_what_one_form_may_name(manager, three, monkeypatch):
     for ids in ([uuid.uuid4()] * 501, [uuid.uuid4()] * 10_000, ["x"]):
         assert manager.post(url("archive"), {"task": ids}).status_code == 400
+
+
+def test_of_more_than_may_be_changed_at_once_it_is_the_oldest(manager, three, monkeypatch):
     monkeypatch.setattr(bulk, "MOST", 2)
+    asked = manager.post(url("archive"), {"all": "1", "step": "ask"}).content
+    assert b"these are the oldest 2" in asked
+    assert b"Archive 2 tasks" in asked
     response = manager.post(url("archive"), {"all": "1"})
-    assert response.status_code == 422
-    assert b"More than 2 tasks match" in response.content
+    assert said(response) == ["2 tasks are archived."]
+    assert Task.objects.get(archived_at=None) == three[2]
+
+
+def test_the_bar_says_how_many_that_are(manager, project, three, monkeypatch):
+    monkeypatch.setattr("tasks.views.lists.MOST", 2)
+    for _ in range(PAGE):
+        make_task(project)
+    page = manager.get(LIST).content.decode()
+    assert f"Select the oldest 2 of {PAGE + 3}" in page
+    assert "The oldest 2 selected" in page
+
+
+def test_what_was_so_already_is_not_counted(manager, three):
+    three[0].priority = 1
+    three[0].save()
+    data = {"task": [task.pk for task in three], "priority": 1}
+    response = manager.post(url("priority"), data)
+    assert said(response) == ["2 tasks changed, 1 was so already."]
+    assert said(undo(manager, response))[-1] == "Undone: 2 tasks are as they were."
+    manager.post(url("priority"), data)
+    again = manager.post(url("priority"), data)
+    assert said(again)[-1] == "Nothing had to be changed: they are so already."
+    assert [message.extra_tags for message in get_messages(again.wsgi_request)][-1] == ""
+
+
+def test_subtasks_that_go_along_are_told_going_and_coming(manager, project, three, amara):
+    for _ in range(2):
+        make_task(project, parent=three[0])
+    blocked = make_task(project)
+    services.relate(task=three[0], user=amara, kind="blocks", other=blocked)
+    response = manager.post(url("delete"), {"task": [three[0].pk, three[1].pk]})
+    assert said(response) == ["4 tasks are in the bin, subtasks included."]
+    undone = undo(manager, response)
+    assert said(undone)[-1] == "Undone: 4 tasks are as they were."
+
+
+def test_a_list_of_what_is_archived_offers_the_way_back(manager, three, amara):
+    services.archive_task(task=three[0], user=amara)
+    shown = manager.get(f"{LIST}?archived=yes")
+    assert b"bulk/unarchive/" in shown.content and b"bulk/archive/" not in shown.content
+    response = manager.post(url("unarchive"), {"all": "1", "query": "archived=yes"})
+    assert said(response) == ["1 task is out of the archive."]
+    assert not Task.objects.exclude(archived_at=None).exists()
+    assert b"bulk/unarchive/" not in manager.get(LIST).content
 
 
 def test_it_asks_first_with_and_without_javascript(manager, three):

@@ -63,7 +63,7 @@ def test_the_page_after_it_offers_to_take_it_back(client, manager, task):
 
 def test_what_is_so_already_is_not_counted(client, manager, project):
     low, urgent = make_task(project), make_task(project, priority=1)
-    assert said(change(client, "priority:1", low, urgent)) == ["1 task changed."]
+    assert said(change(client, "priority:1", low, urgent)) == ["1 task changed, 1 was so already."]
     again = said(change(client, "priority:1", low, urgent))
     assert again[-1] == "Nothing had to be changed: they are so already."
 
