@@ -142,7 +142,8 @@ class Project(Versioned):
 
     @property
     def triage_count(self) -> int:
-        return self.count([Status.Category.TRIAGE])
+        """New requests that wait; without those put off, where a query has counted them."""
+        return self.count([Status.Category.TRIAGE]) - (self.__dict__.get("asleep") or 0)
 
 
 class ProjectKey(Row):

@@ -177,6 +177,11 @@ class Task(Row):
                 name="tasks_completed",
             ),
             models.Index(fields=["project", "due_on", "id"], condition=OPEN, name="tasks_due"),
+            models.Index(  # new requests that were put off
+                fields=["project", "snoozed_until"],
+                condition=Q(deleted_at=None, snoozed_until__isnull=False),
+                name="tasks_asleep",
+            ),
             models.Index(
                 fields=["project", "-deleted_at"],
                 condition=Q(deleted_at__isnull=False),

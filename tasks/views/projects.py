@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tasks import permissions
-from tasks.frame import open_project, side_project
+from tasks.frame import asleep_count, open_project, side_project
 from tasks.models import Project
 from tasks.projects import figures, members, overview
 
@@ -38,7 +38,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "open")
     if show not in ("open", "archived"):
         raise Http404
-    visible = Project.objects.visible_to(request.user).prefetch_related("statuses")
+    visible = Project.objects.visible_to(request.user).annotate(asleep=asleep_count())
+    visible = visible.prefetch_related("statuses")
     archived = visible.exclude(archived_at=None)
     rows = archived if show == "archived" else visible.open()
     projects = list(rows[:PROJECTS_SHOWN])

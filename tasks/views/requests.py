@@ -10,6 +10,7 @@ from portal import limits
 from tasks import services
 from tasks.forms.comments import ReplyForm
 from tasks.models import Comment, Relation, Status, Task
+from tasks.projects import triage
 
 REPLIES, REPLY_SECONDS = 10, 3600
 TALK_SHOWN = 50
@@ -63,10 +64,13 @@ def _page(request: HttpRequest, task: Task, form: ReplyForm, *, status: int = 20
     merged = task.status.category == Status.Category.CANCELLED and (
         task.relations_from.filter(kind=Relation.Kind.DUPLICATES).exists()
     )
+    waits = task.status.is_triage and triage.talk_of(task).waits
+    words = _("Waiting for your answer") if waits else WORDS[task.status.category]
     context = {
         "task": task,
+        "waits": waits,
         "asked": task.request,
-        "words": _("Known already") if merged else WORDS[task.status.category],
+        "words": _("Known already") if merged else words,
         "merged": merged,
         "is_new": "sent" in request.GET and task.status.is_triage,
         "is_written": "written" in request.GET,

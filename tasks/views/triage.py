@@ -7,21 +7,20 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tasks import permissions, services
 from tasks.forms.triage import AcceptForm, AnswerForm, DeclineForm, MergeForm, SnoozeForm
-from tasks.frame import open_project, side_project
+from tasks.frame import asleep_count, open_project, side_project
 from tasks.models import Project, Task, one_change
 from tasks.models.task_queries import TaskQuerySet
+from tasks.projects import triage as requests
 from tasks.views.answers import changed
 from tasks.views.detail import visible_task
 
@@ -139,10 +138,7 @@ def triage_page(
     request: HttpRequest, project: Project, faulty: dict[str, Any] | None = None
 ) -> HttpResponse:
     """Return the page of the oldest requests; ``faulty`` replaces the one sent with errors."""
-    rows = Task.objects.visible_to(request.user).in_triage().filter(project=project).with_row()
-    rows = rows.select_related("request", "requester").order_by("created_at")
-    asleep = Q(snoozed_until__gt=timezone.localdate())
-    tasks = _with_files(rows.exclude(asleep))
+    tasks = _with_files(requests.awake(project, request.user))
     people = list(permissions.people(project))
     waiting = [_waiting(task, people) for task in tasks[:PAGE]]
     if faulty:
@@ -154,7 +150,7 @@ def triage_page(
         "tab": "triage",
         "waiting": waiting,
         "more": len(tasks) > PAGE,
-        "asleep": list(rows.filter(asleep).order_by("snoozed_until")[:PAGE]),
+        "asleep": list(requests.asleep(project, request.user)[:PAGE]),
         "faulty": faulty,
     }
     return render(request, "tasks/triage.html", context, status=422 if faulty else 200)
@@ -166,7 +162,14 @@ def _with_files(rows: TaskQuerySet) -> list[Task]:
 
 def _waiting(task: Task, people: list[AbstractBaseUser], **faulty: Form) -> dict[str, Any]:
     forms = {name: form(task=task, people=people) for name, form in FORMS.items()}
-    return {"task": task, **forms, **faulty, "form": next(iter(faulty.values()), None)}
+    talk = requests.talk_of(task)
+    return {
+        "task": task,
+        "talk": talk,
+        **forms,
+        **faulty,
+        "form": next(iter(faulty.values()), None),
+    }
 
 
 def _again(
@@ -180,7 +183,8 @@ def _again(
 
 def _answered(request: HttpRequest, task: Task, said: str, change_id: UUID | None) -> HttpResponse:
     # The counters were read before the answer; the badges need them fresh.
-    project = Project.objects.prefetch_related("statuses").get(pk=task.project_id)
+    rows = Project.objects.annotate(asleep=asleep_count()).prefetch_related("statuses")
+    project = rows.get(pk=task.project_id)
     context = {
         "task": Task.objects.with_row().get(pk=task.pk),
         "line": side_project(request.user, project),
