@@ -26,6 +26,7 @@ from tasks.models.task_queries import TaskManager, TaskQuerySet
 
 ALIVE = Q(deleted_at=None, archived_at=None)
 OPEN = Q(deleted_at=None, archived_at=None, closed_at=None)
+OFF = Q(deleted_at=None, snoozed_until__isnull=False)  # new requests that were put off
 
 
 class Task(Row):
@@ -177,11 +178,7 @@ class Task(Row):
                 name="tasks_completed",
             ),
             models.Index(fields=["project", "due_on", "id"], condition=OPEN, name="tasks_due"),
-            models.Index(  # new requests that were put off
-                fields=["project", "snoozed_until"],
-                condition=Q(deleted_at=None, snoozed_until__isnull=False),
-                name="tasks_asleep",
-            ),
+            models.Index(fields=["project", "snoozed_until"], condition=OFF, name="tasks_asleep"),
             models.Index(
                 fields=["project", "-deleted_at"],
                 condition=Q(deleted_at__isnull=False),

@@ -121,8 +121,11 @@ def _review_ids(open_: QuerySet[Task], user: AbstractBaseUser, limit: int) -> li
 
 
 def _asked_ids(open_: QuerySet[Task], user: AbstractBaseUser) -> list[UUID]:
-    """Return what ``user`` asked of others; not through a form, which stands by itself."""
-    rows = open_.filter(requester=user, request=None, owner__isnull=False)
+    """Return what ``user`` asked of others, also of nobody yet, or nobody would think of it.
+
+    Not what was asked through a form, which stands by itself.
+    """
+    rows = open_.filter(requester=user, request=None)
     return _ids(rows.exclude(owner=user), ASIDE_SHOWN)
 
 

@@ -25,7 +25,25 @@ def save(drafts: Iterable[Draft], *, user: AbstractBaseUser) -> tuple[list[Task]
         # Numbers lock the project's row: in one order, so that no two people wait for each other.
         for place in sorted(range(len(drafts)), key=lambda place: drafts[place].project.pk):
             tasks[place] = create(drafts[place], user)
-    return [tasks[place] for place in range(len(drafts))], change
+    typed = [tasks[place] for place in range(len(drafts))]
+    _stand_as_typed(typed)
+    return typed, change
+
+
+def _stand_as_typed(tasks: list[Task]) -> None:
+    """Put the first line of a column on top: each new task went above the one before.
+
+    They only change places among themselves, in columns that are locked until the commit.
+    """
+    columns: dict[UUID, list[Task]] = {}
+    for task in tasks:
+        columns.setdefault(task.status_id, []).append(task)
+    for column in columns.values():
+        places = sorted(task.position for task in column)
+        for task, position in zip(column, places, strict=True):
+            if task.position != position:
+                Task.objects.filter(pk=task.pk).put_at(position)
+                task.position = position
 
 
 def create(draft: Draft, user: AbstractBaseUser, **place: Any) -> Task:

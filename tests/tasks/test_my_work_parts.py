@@ -201,3 +201,12 @@ def test_others_tasks_are_not_mine(project, mei, tomasz):
     make_task(project, owner=tomasz)
     make_member(project, "viewer")
     assert not any(group.tasks for group in my_work.work_of(mei).groups)
+
+
+def test_what_i_added_and_nobody_has_waits_for_somebody(client, project, mei):
+    task = make_task(project, requester=mei, title="Find a plumber")
+    assert my_work.work_of(mei).waiting.tasks == [task]
+    client.force_login(mei)
+    page = client.get("/work/").content.decode().partition('id="waiting"')[2]
+    assert "Find a plumber" in page
+    assert "Nobody has it yet, no date" in page

@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tasks.models import Activity, Label, Task
-from tests.factories import make_member, make_project
+from tasks.models import Activity, Label, Membership, Task
+from tests.factories import make_member, make_project, make_task
 from tests.tasks.conftest import HTMX
 
 URL = "/work/quick-add/"
@@ -170,3 +170,18 @@ def test_without_javascript_the_message_takes_it_back(client, project, mei):
     page = client.get("/work/").content.decode()
     assert 'name="change_id"' in page
     assert 'action="/work/undo/"' in page
+
+
+def test_a_pasted_list_stands_on_the_board_as_typed(client, project, tomasz):
+    make_task(project, title="old")
+    send(client, tomasz, "one\ntwo\nthree\nfour")
+    column = Task.objects.filter(status__category="todo").order_by("position", "pk")
+    assert [task.title for task in column] == ["one", "two", "three", "four", "old"]
+
+
+def test_so_it_does_in_each_of_two_projects(client, project, tomasz):
+    other = make_project("GRD", name="Garden")
+    Membership.objects.create(project=other, user=tomasz, role="contributor")
+    send(client, tomasz, "one\nweed /grd\ntwo\nmow /grd")
+    rows = Task.objects.order_by("project__key", "position")
+    assert [task.title for task in rows] == ["weed", "mow", "one", "two"]
