@@ -4,7 +4,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from portal.actor import acting
@@ -80,13 +80,15 @@ def test_it_costs_the_same_however_full(full, project, amara, django_assert_num_
             assert len(trash_bin.of_project(project)) > many
 
 
-def test_after_thirty_days_it_is_emptied(full):
+def test_after_thirty_days_it_is_emptied(full, caplog):
     later = timezone.now() - timedelta(days=31)
     for model in (Task, Comment, Attachment):
         model.everything.filter(deleted_at__isnull=False).update(deleted_at=later)
     path, storage = full["file"].file.name, full["file"].file.storage
     assert storage.exists(path)
-    trash_bin.empty_old()
+    with caplog.at_level("INFO"):
+        trash_bin.empty_old()
+    assert "1 task, 1 comment, 1 file." in caplog.text
     for kind in full:
         assert not type(full[kind]).everything.filter(pk=full[kind].pk).exists()
 
@@ -115,10 +117,25 @@ def test_a_purged_request_takes_the_visitors_name_with_it(asked):
 def test_the_command_counts_before_it_deletes(full):
     out = StringIO()
     call_command("purge_bin", "--older-than-days", "0", "--dry-run", stdout=out)
-    assert "1 tasks, 1 comments, 1 files" in out.getvalue()
+    assert "1 task, 1 comment, 1 file." in out.getvalue()
     assert Task.everything.filter(pk=full["task"].pk).exists()
     call_command("purge_bin", "--older-than-days", "0", "--yes", stdout=out)
     assert not Task.everything.filter(pk=full["task"].pk).exists()
+    call_command("purge_bin", "--older-than-days", "0", "--yes", stdout=out)
+    assert "Nothing went to the bin before" in out.getvalue()
+
+
+@pytest.mark.parametrize("days", ["-1", "x", "٣", "99999999999"])
+def test_the_command_refuses_days_that_are_none(db, days):
+    with pytest.raises(CommandError, match="a number of days from 0"):
+        call_command("purge_bin", "--older-than-days", days)
+
+
+def test_without_somebody_to_ask_nothing_is_deleted(full, monkeypatch):
+    monkeypatch.setattr("sys.stdin", StringIO())
+    call_command("purge_bin", "--older-than-days", "0", stdout=(out := StringIO()))
+    assert "Nothing was deleted." in out.getvalue()
+    assert Task.everything.filter(pk=full["task"].pk).exists()
 
 
 def test_a_subtask_comes_back_alone_when_its_parent_has_become_a_part(project, tomasz):

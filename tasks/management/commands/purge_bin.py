@@ -8,21 +8,22 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from tasks.models import Attachment, Comment, Task
-from tasks.projects.bin import KEEP
+from tasks.projects.bin import KEEP, in_words
 from tasks.services import purge
+
+MOST_DAYS = 36_500
 
 
 def days(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ArgumentTypeError("use 0 or more days")
-    return number
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= MOST_DAYS):
+        raise ArgumentTypeError(f"use a number of days from 0 to {MOST_DAYS}")
+    return int(text)
 
 
 class Command(BaseCommand):
     help = (
         "Delete tasks, comments and files for good that went to the bin some time ago. The worker "
-        "does it every night for what is older than 30 days. There is no way back."
+        "does it once a day for what is older than 30 days. There is no way back."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -42,12 +43,19 @@ class Command(BaseCommand):
             name: model.everything.filter(deleted_at__lt=before).count()
             for name, model in (("tasks", Task), ("comments", Comment), ("files", Attachment))
         }
-        found = ", ".join(f"{n} {name}" for name, n in counts.items())
-        if dry_run or not any(counts.values()):
-            self.stdout.write(f"In the bin since before {before:%Y-%m-%d %H:%M}: {found}.")
-            return
-        if not yes and input(f"Delete {found} for good? [y/N] ").strip().lower() != "y":
+        since = f"{timezone.localtime(before):%Y-%m-%d %H:%M}"
+        if not any(counts.values()):
+            self.stdout.write(f"Nothing went to the bin before {since}.")
+        elif dry_run:
+            self.stdout.write(f"In the bin since before {since}: {in_words(counts)}.")
+        elif yes or _agreed(in_words(counts)):
+            self.stdout.write(f"Deleted for good: {in_words(purge(before))}.")
+        else:
             self.stdout.write("Nothing was deleted.")
-            return
-        done = purge(before)
-        self.stdout.write("Deleted: " + ", ".join(f"{n} {name}" for name, n in done.items()) + ".")
+
+
+def _agreed(found: str) -> bool:
+    try:
+        return input(f"Delete {found} for good? [y/N] ").strip().lower() == "y"
+    except EOFError:  # nobody is there to ask: a script has to say --yes
+        return False
