@@ -85,6 +85,7 @@ def _first_words(text: str) -> str:
     # "Good morning," is no news, unless it is all there is.
     line = next((line for line in lines if not line.endswith(",")), "".join(lines[:1]))
     line = SENTENCE.match(line)[0].rstrip(" .,")
+    line = line[:1].upper() + line[1:]
     if len(line) <= TITLE_WORDS:
         return line
     cut = line[: TITLE_WORDS - 1]

@@ -209,7 +209,9 @@ def _added(request: HttpRequest, status: Status, draft: quick_add.Draft) -> Http
     with one_change() as change_id:
         task = quick_add.create(draft, request.user, status=status)
     said = _("%(key)s is added to %(column)s.") % {"key": task.key, "column": status.name}
-    said = f"{said} {quick_add.understood(draft, task)}".strip()
+    read = quick_add.understood(draft, task)
+    # A toast is for what was read beside the title: who adds many plain ones needs no pile.
+    said, change_id = (f"{said} {read}", change_id) if read else (said, None)
     if not request.htmx:
         tell(request, said, change_id=change_id)
         return redirect("tasks:board", task.project.key)

@@ -69,7 +69,9 @@ def add_subtask(request: HttpRequest, key: str) -> HttpResponse:
     if form.errors:
         return _refused(request, task, "components/subtasks.html", subtask_form=form)
     said = _("%(key)s is added.") % {"key": subtask.key}
-    said = f"{said} {quick_add.understood(draft, subtask)}".strip()
+    read = quick_add.understood(draft, subtask)
+    # A toast is for what was read beside the title: who adds many plain ones needs no pile.
+    said, change_id = (f"{said} {read}", change_id) if read else (said, None)
     return _answer(request, task, said, "tasks/_subtasks_changed.html", change_id=change_id)
 
 

@@ -29,9 +29,12 @@ MORE = f"""
 /tasks/names/?project=REP&q=%231
 /tasks/names/?project=ELS&q=%23{COMMON}
 /tasks/names/?project=REP&q=@
+/tasks/names/?project=REP&q=@&task=REP-2&audience=team
+/tasks/names/?project=REP&q=@&task=ELS-1
 /tasks/REP-1/suggest/?other={COMMON}
 /tasks/REP-1/suggest/?other=REP-2
 /tasks/REP-1/suggest/?other=ELS-1
+/tasks/REP-1/suggest/?for=same&other={COMMON}
 /tasks/REP-1/suggest/?for=parent&parent={COMMON}
 /tasks/REP-1/suggest/?for=parent&parent=ELS-1
 /tasks/REP-1/?history=all

@@ -60,14 +60,14 @@ def test_it_joins_several_parts_of_a_title(client, form_page, filled):
 
 SAID = [
     ("The tap drips.\nSince Saturday.", "The tap drips"),
-    ("Good morning,\n\nno light on the stairs! Please come.", "no light on the stairs!"),
+    ("Good morning,\n\nno light on the stairs! Please come.", "No light on the stairs!"),
     ("Hello,", "Hello"),
     ("Mr. Klein’s door will not lock", "Mr. Klein’s door will not lock"),
     (
         "Water comes through the ceiling of the hall whenever the people above take a shower",
         "Water comes through the ceiling of the hall whenever the people above…",
     ),
-    ("x" * 90, "x" * 69 + "…"),
+    ("x" * 90, "X" + "x" * 68 + "…"),
 ]
 
 
