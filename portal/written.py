@@ -62,6 +62,8 @@ class Written:
             raise ValueError("A written query prefetches nothing: join, or ask a second time.")
         places = _places(params, markers, compiler.connection)
         rows.query.get_compiler = lambda *args, **kwargs: compiler
+        converters = compiler.get_converters([one for one, *_ in compiler.select])
+        compiler.get_converters = lambda _expressions: converters  # asked on each use
         return rows, compiler, sql, params, places
 
 

@@ -4,8 +4,9 @@ All of it is one query: the projects with the reader's roles and their statuses 
 JSON. Asked one by one they were six, on every page.
 """
 
+import json
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +22,12 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextField,
     Value,
     When,
     Window,
 )
-from django.db.models.functions import JSONObject, Now, RowNumber
+from django.db.models.functions import Cast, JSONObject, Now, RowNumber
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
@@ -73,7 +75,7 @@ def open_project(request: HttpRequest, key: str) -> Project:
     if asked is None:
         raise Http404
     asked._prefetched_objects_cache = {"statuses": _statuses(asked)}
-    views = sorted(asked.views or [], key=lambda view: view["name"])
+    views = sorted(_read(asked.views), key=lambda view: view["name"])
     asked.offered_views = _objects(SavedView, VIEW_FIELDS, views, asked)
     request._sidebar = _sidebar(request.user, projects, asked)
     return asked
@@ -97,8 +99,14 @@ def _projects(user: AbstractBaseUser, key: str = "") -> list[Project]:
     values = {"user_id": user.pk, "key": key} if key else {"user_id": user.pk}
     projects = sorted(_written(user.is_superuser, bool(key))(**values), key=lambda p: p.place)
     for project in projects:
-        permissions.remember(user, project, project.roles or [])
+        permissions.remember(user, project, _read(project.roles))
     return projects
+
+
+@lru_cache(maxsize=1_000)
+def _read(text: str | None) -> tuple[Any, ...]:
+    """Return what stands in a JSON array. Most come again on the next page: not to be changed."""
+    return tuple(json.loads(text or "[]"))
 
 
 @cache
@@ -113,15 +121,21 @@ def _written(everything: bool, one: bool) -> Written:
 
 def _rows(key: str, user_id: UUID, *, is_superuser: bool) -> QuerySet[Project]:
     user = get_user_model()(pk=user_id, is_superuser=is_superuser)
-    rows = Project.objects.visible_to(user).annotate(roles=_roles(user), columns=_columns(key))
-    rows = rows.annotate(asleep=asleep_count())
+    rows = Project.objects.visible_to(user).annotate(
+        roles=_text(_roles(user)), columns=_text(_columns(key)), asleep=asleep_count()
+    )
     # Ordered here rather than in Python: the database alone knows its collation.
     rows = rows.annotate(place=Window(RowNumber(), order_by="name"))
     if not key:
         return rows.open().order_by("name")[: PROJECTS_SHOWN + 1]
     asked = Case(When(key=key, then=Value(0)), default=Value(1))
-    rows = rows.filter(Q(archived_at=None) | Q(key=key)).annotate(views=_views(user, key))
+    rows = rows.filter(Q(archived_at=None) | Q(key=key)).annotate(views=_text(_views(user, key)))
     return rows.order_by(asked, "name")[: PROJECTS_SHOWN + 2]
+
+
+def _text(array: Subquery | Case) -> Cast:
+    """Ask for the text of a JSON array, for `_read`."""
+    return Cast(array, TextField())
 
 
 def _roles(user: AbstractBaseUser) -> Subquery:
@@ -164,7 +178,7 @@ def _views(user: AbstractBaseUser, key: str) -> Case:
 
 def _statuses(project: Project) -> QuerySet[Status]:
     """Return the project's statuses as `prefetch_related` would have left them."""
-    rows = sorted(project.columns or [], key=lambda column: column["order"])
+    rows = sorted(_read(project.columns), key=lambda column: column["order"])
     found = Status.objects.filter(project=project)
     found._result_cache = _objects(Status, STATUS_FIELDS, rows, project)
     found._prefetch_done = True
@@ -195,7 +209,7 @@ def _sidebar(user: AbstractBaseUser, projects: list[Project], current: Project |
 
 def _line(user: AbstractBaseUser, project: Project) -> SideProject:
     counts: dict[str, int] = {}
-    for column in project.columns or []:
+    for column in _read(project.columns):
         category = column["category"]
         counts[category] = counts.get(category, 0) + column["task_count"]
     granted = permissions.capabilities(user, project)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
@@ -48,6 +49,10 @@ class PreferencesMiddleware:
         if request.path.startswith(settings.MEDIA_URL):
             return self.get_response(request)  # the same for all, and kept by browsers
         known = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if known:
+            # The person themselves: each look through Django's lazy wrapper costs some
+            # microseconds, and a page has hundreds.
+            request.user = get_user(request)
         with of(request.user if known and request.user.is_authenticated else None):
             response = self.get_response(request)
         if known or request.session.modified:  # "modified": this request may have signed them in
