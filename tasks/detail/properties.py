@@ -17,6 +17,7 @@ from tasks.forms.properties import (
     ParentForm,
     PriorityForm,
     PropertyForm,
+    RequesterForm,
     ReviewerForm,
     StartForm,
     StatusForm,
@@ -73,6 +74,7 @@ _ROWS = (
     Property("due", _("Due"), DueForm, _fields),
     Property("labels", _("Labels"), LabelsForm, _labels),
     Property("start", _("Start"), StartForm, _fields),
+    Property("requester", _("Asked by"), RequesterForm, _fields),
     Property("parent", _("Part of"), ParentForm, _parent),
 )
 PROPERTIES = {row.name: row for row in _ROWS}

@@ -18,6 +18,7 @@ ICONS = {
     "project": "folder",
     "owner": "user",
     "reviewer": "user",
+    "requester": "user",
     "collaborators": "users",
     "priority": "flag",
     "start_on": "calendar",
@@ -80,6 +81,12 @@ def _of_reviewer(row: Activity) -> str:
     if not row.new_value:
         return _("no longer wants %(old)s to review it") % {"old": row.old_value}
     return _("asked %(new)s to review it") % {"new": row.new_value}
+
+
+def _of_requester(row: Activity) -> str:
+    if not row.new_value:
+        return _("no longer names %(old)s as who asked for it") % {"old": row.old_value}
+    return _("named %(new)s as who asked for it") % {"new": row.new_value}
 
 
 def _of_priority(row: Activity) -> str:
@@ -180,6 +187,7 @@ SPEAK: dict[str, Callable[[Activity], str]] = {
     ),
     "owner": _of_owner,
     "reviewer": _of_reviewer,
+    "requester": _of_requester,
     "collaborators": _of_names(
         (lazy("asked %(names)s to help"),) * 2,
         (lazy("no longer wants the help of %(names)s"),) * 2,

@@ -171,6 +171,18 @@ class ReviewerForm(OwnerForm):
     help_text = _("A task with a reviewer is closed by them alone.")
 
 
+class RequesterForm(OwnerForm):
+    name = "requester"
+    columns = ("requester",)
+    label = _("Asked by")
+
+    def clean(self) -> dict[str, Any]:
+        if self.task.request_id:
+            said = _("Who sent a request through the website stays who asked.")
+            raise ValidationError({self.name: said})
+        return super().clean()
+
+
 class PriorityForm(PropertyForm):
     columns = ("priority",)
 

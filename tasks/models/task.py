@@ -52,6 +52,7 @@ class Task(Row):
         "priority",
         "owner_id",
         "reviewer_id",
+        "requester_id",
         "start_on",
         "start_at",
         "due_on",

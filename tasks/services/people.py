@@ -8,8 +8,12 @@ from tasks.models import Task
 
 
 def check_people(task: Task) -> None:
-    """Raise ValidationError for an owner or reviewer who does not belong to the project."""
-    for name in ("owner", "reviewer"):
+    """Raise ValidationError for an owner or reviewer who does not belong to the project.
+
+    So it is for who asked, once somebody changes that: a form on the website is open to others.
+    """
+    asked = () if task._state.adding else ("requester",)
+    for name in ("owner", "reviewer", *asked):
         person = getattr(task, name)
         if person is None or person.is_superuser or f"{name}_id" not in task.changed_fields():
             continue

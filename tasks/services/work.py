@@ -13,7 +13,8 @@ from tasks.models import Activity, Conflict, Label, Project, Status, Task, one_c
 from tasks.services.people import check_people
 
 EDITABLE = frozenset(
-    {"title", "body", "priority", "owner", "reviewer", "start_on", "start_at", "due_on", "due_at"}
+    {"title", "body", "priority", "owner", "reviewer", "requester"}
+    | {"start_on", "start_at", "due_on", "due_at"}
 )
 
 

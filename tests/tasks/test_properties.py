@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
+from tasks import services
 from tasks.models import Activity, Task
 from tests.factories import make_project, make_task
 from tests.tasks.conftest import HTMX
@@ -190,3 +191,33 @@ def test_a_parent_elsewhere_or_below_is_refused(client, project, task, tomasz):
         response = client.post("/tasks/REP-1/parent/", {"parent": words}, headers=HTMX)
         assert response.status_code == 422
     assert fresh(task).parent is None
+
+
+def test_who_asked_is_set_by_who_may_edit_and_can_be_taken_back(client, task, tomasz, mei):
+    client.force_login(tomasz)
+    page = client.post("/tasks/REP-1/requester/", {"requester": str(mei.pk)}, headers=HTMX)
+    assert fresh(task).requester == mei
+    assert "named Mei-Ling Chan as who asked for it" in page.content.decode()
+    change = Activity.objects.get(field="requester").change_id
+    client.post("/work/undo/", {"change_id": change})
+    assert fresh(task).requester is None
+    client.force_login(mei)
+    data = {"requester": str(mei.pk)}
+    assert client.post("/tasks/REP-1/requester/", data).status_code == 403
+
+
+def test_an_outsider_cannot_have_asked(client, task, tomasz, otto):
+    client.force_login(tomasz)
+    response = client.post("/tasks/REP-1/requester/", {"requester": str(otto.pk)}, headers=HTMX)
+    assert response.status_code == 422
+    assert fresh(task).requester is None
+
+
+def test_a_visitor_stays_who_asked(client, asked, amara, tomasz):
+    services.accept_request(task=asked, user=amara)
+    client.force_login(tomasz)
+    path = f"{asked.get_absolute_url()}requester/"
+    response = client.post(path, {"requester": str(tomasz.pk)}, headers=HTMX)
+    assert response.status_code == 422
+    assert "stays who asked" in response.content.decode()
+    assert 'data-property="requester"' not in client.get(asked.get_absolute_url()).content.decode()
