@@ -36,12 +36,16 @@ def reasons(world):
     return (*OTHER_REASONS, *(str(words) % name for words in permissions.REASONS.values()))
 
 
-def fault_of_refusal(world, response, before):
-    """Return what is wrong with a refusal: it did something, told something, gave no reason."""
+def fault_of_refusal(world, response, before, who):
+    """Return what is wrong with a refusal: it did something, told something, gave no reason.
+
+    Around it stands the side bar with the reader's own projects: that is no news to them.
+    """
     if tables := changed(before, checksums()):
         return f"it changed {tables}"
     page = words_of(response)
-    shown = [word for word in READERS if word in page]
+    hidden = [word for word, readers in READERS.items() if who not in {*readers, "superuser"}]
+    shown = [word for word in hidden if word in page]
     if response.status_code == 404 and shown:
         return f"it tells {shown}"
     if response.status_code == 403 and response.wsgi_request.method != "HEAD":
@@ -59,7 +63,7 @@ def asked(world, who, cells):
             response = ask(client, world, cell)
             found = answer(response)
             if found in REFUSED and found == cell.answer and not cell.of.startswith("own-"):
-                found = fault_of_refusal(world, response, before) or found
+                found = fault_of_refusal(world, response, before, who) or found
         yield cell, found
 
 
