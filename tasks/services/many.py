@@ -83,6 +83,8 @@ def _attempt(outcome: Outcome, task: Task, act: Callable[[], Any]) -> None:
         outcome.refused[key] = str(error)
     except ValidationError as error:
         outcome.refused[key] = " ".join(error.messages)
+    except Task.DoesNotExist:  # it went meanwhile where they cannot see it
+        outcome.refused[key] = _("%(key)s is not here any more.") % {"key": key}
     else:
         outcome.changed.append(task)
 

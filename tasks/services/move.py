@@ -17,17 +17,18 @@ def move_to_project(*, task: Task, user: AbstractBaseUser, project: Project) -> 
     It takes a new number and the first status of the same kind. Labels stay where the other
     project has one of the same name, people where they have a place in it. What is lost stands
     in the history, under one change id. It cannot be undone, only moved back. Raises
-    ValidationError for a new request, which has to be answered where it came in.
+    ValidationError for a new request, which has to be answered where it came in, and
+    Task.DoesNotExist when it went meanwhile where ``user`` cannot see it.
     """
-    permissions.require(user, permissions.EDIT, task)
     permissions.require(user, permissions.EDIT, project)
+    _require_leave(task, user, project)
     if task.project_id == project.pk:
         return task
-    if task.status.is_triage:
-        raise ValidationError(_("%(key)s is a new request. Accept it first.") % {"key": task.key})
     project.take_turn()
     Task.everything.lock_around(task.pk, subtasks=True)
-    task = Task.everything.with_row().get(pk=task.pk)  # as it is now, wherever it is by now
+    # As it is now, wherever it is by now: it is asked about anew.
+    task = Task.everything.visible_to(user).with_row().get(pk=task.pk)
+    _require_leave(task, user, project)
     if task.project_id == project.pk:
         return task
     subtasks = list(Task.everything.filter(parent=task).with_row())
@@ -39,6 +40,12 @@ def move_to_project(*, task: Task, user: AbstractBaseUser, project: Project) -> 
         for one in [task, *subtasks]:
             _move(one, project, people)
     return task
+
+
+def _require_leave(task: Task, user: AbstractBaseUser, project: Project) -> None:
+    permissions.require(user, permissions.EDIT, task)
+    if task.status.is_triage and task.project_id != project.pk:
+        raise ValidationError(_("%(key)s is a new request. Accept it first.") % {"key": task.key})
 
 
 def _move(task: Task, project: Project, people: set) -> None:

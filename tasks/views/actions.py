@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tasks import permissions, services
 from tasks.forms.structure import ProjectForm
-from tasks.models import one_change
+from tasks.models import Task, one_change
 from tasks.views.answers import back, posted, tell
 from tasks.views.detail import visible_task
 
@@ -48,6 +48,8 @@ def move_project(request: HttpRequest, key: str) -> HttpResponse:
         project, was = form.cleaned_data["project"], task.key
         try:
             task = services.move_to_project(task=task, user=request.user, project=project)
+        except Task.DoesNotExist as error:
+            raise Http404 from error
         except ValidationError as error:
             form.add_error("project", error.messages)
         else:

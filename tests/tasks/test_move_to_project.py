@@ -120,3 +120,59 @@ def test_moving_to_where_it_is_changes_nothing(project, amara):
     services.move_to_project(task=task, user=amara, project=project)
     assert task.key == "REP-1"
     assert not Activity.objects.filter(field="project").exists()
+
+
+@pytest.fixture
+def left(project, amara):
+    """A task as Amara has read it, before somebody else moved it to ``where``."""
+
+    def left(where):
+        task = make_task(project)
+        stale = Task.objects.with_row().get(pk=task.pk)
+        boss = factories.make_user("Boss", is_superuser=True)
+        services.move_to_project(task=task, user=boss, project=where)
+        return stale
+
+    return left
+
+
+def test_what_went_meanwhile_out_of_ones_sight_stays_there(left, amara, garden):
+    hidden = factories.make_project("HID")
+    with pytest.raises(Task.DoesNotExist):
+        services.move_to_project(task=left(hidden), user=amara, project=garden)
+    assert Task.objects.get().project == hidden
+
+
+def test_what_went_meanwhile_where_one_only_reads_stays_there(left, amara, garden):
+    other = factories.make_project("OTH")
+    Membership.objects.create(project=other, user=amara, role="member")
+    with pytest.raises(PermissionDenied):
+        services.move_to_project(task=left(other), user=amara, project=garden)
+    assert Task.objects.get().project == other
+
+
+def test_what_became_a_new_request_meanwhile_stays_where_it_is(project, amara, garden):
+    task = make_task(project)
+    stale = Task.objects.with_row().get(pk=task.pk)
+    task.status = Status.objects.get(project=project, category="triage")
+    task.save()
+    with pytest.raises(ValidationError, match="Accept it first"):
+        services.move_to_project(task=stale, user=amara, project=garden)
+
+
+def test_what_went_meanwhile_where_one_may_edit_moves_on(left, amara, garden):
+    other = factories.make_project("OTH")
+    Membership.objects.create(project=other, user=amara, role="contributor")
+    services.move_to_project(task=left(other), user=amara, project=garden)
+    assert Task.objects.get().project == garden
+
+
+def test_among_many_it_is_refused_by_itself(left, project, amara, garden):
+    tasks = [left(factories.make_project("HID")), make_task(project)]
+    outcome = services.change_many(
+        tasks=tasks,
+        user=amara,
+        change=lambda task: services.move_to_project(task=task, user=amara, project=garden),
+    )
+    assert outcome.refused == {"REP-1": "REP-1 is not here any more."}
+    assert [task.pk for task in Task.objects.filter(project=garden)] == [tasks[1].pk]
