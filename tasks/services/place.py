@@ -72,9 +72,9 @@ def _make_room(status: Status) -> None:
     for the column would wait for ever. One that came in between the two may be held as well.
     """
     rows = Task.everything.filter(status=status)
-    list(rows.select_for_update().order_by("pk").values_list("pk"))
+    list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     lock_columns(status.pk)
-    free = rows.select_for_update(skip_locked=True).values_list("pk")
+    free = rows.select_for_update(no_key=True, skip_locked=True).values_list("pk")
     if len(free) == rows.count():
         Task.objects.number_anew(status)
 

@@ -116,5 +116,8 @@ def test_four_hundred_moves_at_once(everybody):
 def test_without_the_lock_two_cards_share_a_place(everybody, monkeypatch):
     """The control: it is the lock on the column that keeps them apart."""
     monkeypatch.setattr(place, "lock_columns", lambda *ids: Status.objects.in_bulk(ids))
-    all_at_once(everybody)
-    assert doubled() != []
+    for _ in range(5):  # nobody can order an accident; it mostly comes at once
+        all_at_once(everybody)
+        if doubled():
+            return
+    pytest.fail("Two thousand moves without the lock, and no two cards share a place.")
