@@ -63,9 +63,15 @@ def _roles(task: Task, *, team: bool) -> list[str]:
     return TEAM if team else SEEING_ALL
 
 
-def unreached(task: Task, words: str, *, author: AbstractBaseUser, team: bool = False) -> str:
-    """Return a sentence about whom ``words`` call with "@" in vain; "" when all can read them."""
-    called = [one for one in text.mentioned(words, task.project) if one.pk != author.pk]
+def unreached(
+    task: Task, words: str, *, author: AbstractBaseUser, before: str = "", team: bool = False
+) -> str:
+    """Return a sentence about whom ``words`` call with "@" in vain; "" when all can read them.
+
+    Whom the words ``before`` called already has been told of, or warned about, then.
+    """
+    known = {author.pk, *(one.pk for one in text.mentioned(before, task.project))}
+    called = [one for one in text.mentioned(words, task.project) if one.pk not in known]
     reading = {one.pk for one in among(called, task, team=team)}
     names = [str(one) for one in called if one.pk not in reading]
     if not names:

@@ -47,8 +47,9 @@ def _commented(request: HttpRequest, task: Task, form: CommentForm) -> HttpRespo
     return changed(request, said, template, context, task, warning=warning)
 
 
-def _unreached(request: HttpRequest, task: Task, row: Comment) -> str:
-    return readers.unreached(task, row.body, author=request.user, team=row.is_for_team)
+def _unreached(request: HttpRequest, task: Task, row: Comment, before: str = "") -> str:
+    options = {"author": request.user, "before": before, "team": row.is_for_team}
+    return readers.unreached(task, row.body, **options)
 
 
 @require_safe
@@ -77,7 +78,7 @@ def edit_comment(request: HttpRequest, pk: UUID) -> HttpResponse:
         except Conflict as conflict:
             form = form.against(conflict.row)
             return _form(request, "edit", conflict.row, form, status=409)
-        warning = _unreached(request, row.task, saved)
+        warning = _unreached(request, row.task, saved, row.body)
         return _answer(request, row, _("Your comment is changed."), warning=warning)
     return _form(request, "edit", row, form, status=422 if form.errors else 200)
 

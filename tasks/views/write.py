@@ -65,13 +65,14 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "tasks/_words.html", context)
     words = {"title": task.title, "body": task.body, "version": task.version}
     form = EditTaskForm(posted(request), initial=words, **here)
+    before = task.body
     if form.is_valid():
         try:
             with one_change() as change_id:
                 services.change_task(task=task, user=request.user, **form.cleaned_data)
         except Conflict as conflict:
             return _conflict(request, conflict.row, form, **here)
-        return _saved(request, task, change_id)
+        return _saved(request, task, before, change_id)
     template = "tasks/_words_form.html" if request.htmx else "tasks/task_edit.html"
     return _form_page(request, template, form, task=task, current_project=task.project)
 
@@ -81,9 +82,9 @@ def _in_panel(request: HttpRequest, task: Task) -> bool:
     return urlsplit(request.htmx.current_url or "").path != task.get_absolute_url()
 
 
-def _saved(request: HttpRequest, task: Task, change_id: UUID) -> HttpResponse:
+def _saved(request: HttpRequest, task: Task, before: str, change_id: UUID) -> HttpResponse:
     said = [_("%(key)s is saved.") % {"key": task.key}]
-    if warning := readers.unreached(task, task.body, author=request.user):
+    if warning := readers.unreached(task, task.body, author=request.user, before=before):
         said.append(warning)
     undo = change_id if Activity.objects.filter(task=task, change_id=change_id).exists() else None
     if not request.htmx:

@@ -72,6 +72,8 @@ def test_a_changed_comment_says_so_too(client, project, task, said, tomasz):
     data = {"body": "Bearings. @Gwen?", "version": said.version}
     answer = client.post(url("edit", said), data, headers=HTMX).content.decode()
     assert "Gwen Out cannot see this task and was not told." in answer
+    data = {"body": "The bearings. @Gwen?", "version": said.version + 1}
+    assert "not told" not in client.post(url("edit", said), data, headers=HTMX).content.decode()
 
 
 def test_the_team_chooses_who_reads_it(client, task, tomasz, mei):

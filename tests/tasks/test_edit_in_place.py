@@ -4,6 +4,7 @@ import pytest
 
 from tasks import services
 from tasks.models import Activity, Task
+from tests.factories import make_member
 from tests.tasks.conftest import HTMX
 
 URL = "/tasks/REP-1/edit/"
@@ -82,3 +83,13 @@ def test_only_who_may_edit_is_offered_it(client, task, mei, tomasz, charlie):
     assert "data-edit-here" in client.get("/tasks/REP-1/").content.decode()
     client.force_login(charlie)
     assert client.get(URL, headers=PAGE).status_code == 404
+
+
+def test_it_warns_once_of_a_mention_that_does_not_reach(client, project, task, tomasz):
+    make_member(project, "guest", "Gwen Out")
+    client.force_login(tomasz)
+    pages = []
+    for version, body in enumerate(("Ask @Gwen.", "Do ask @Gwen."), start=task.version):
+        data = sent(title=task.title, body=body, version=version)
+        pages.append(client.post(URL, data, headers=PAGE).content.decode())
+    assert ["and was not told" in page for page in pages] == [True, False]
