@@ -132,6 +132,7 @@ def restore_view(request: HttpRequest, key: str, pk: UUID) -> HttpResponse:
     """Bring back the view one has just deleted."""
     project = open_project(request, key)
     kept = request.session.get(DELETED, {})
+    kept = {"layout": SavedView.Layout.LIST, **kept}  # one deleted long ago was of a list
     if kept.get("pk") != str(pk):
         raise Http404
     fields = {name: kept[name] for name in KEPT}

@@ -109,6 +109,17 @@ def test_a_deleted_view_comes_back(client, view, tomasz):
     assert client.post(url(view, "restore/")).status_code == 404
 
 
+def test_one_deleted_before_there_were_boards_comes_back_as_a_list(client, view, tomasz):
+    client.force_login(tomasz)
+    client.post(url(view, "delete/"))
+    session = client.session
+    kept = session["deleted_view"]
+    session["deleted_view"] = {name: kept[name] for name in kept if name != "layout"}
+    session.save()
+    assert client.post(url(view, "restore/")).status_code == 302
+    assert SavedView.objects.get().layout == "list"
+
+
 def test_strangers_find_none_of_it(client, view, charlie):
     client.force_login(charlie)
     assert client.get(NEW).status_code == 404
