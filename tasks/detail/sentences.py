@@ -266,7 +266,7 @@ CHANGED: dict[str, Promise] = {
     "priority": lazy("changed the priority of %(n)d tasks"),
     "due_on": lazy("changed the due date of %(n)d tasks"),
     "labels": lazy("changed the labels of %(n)d tasks"),
-    "project": lazy("moved %(n)d tasks here"),
+    "project": lazy("moved %(n)d tasks to %(project)s"),
 }
 PUT = {  # by whether the row says that they are there now
     ("archived_at", True): lazy("archived %(n)d tasks"),
@@ -281,7 +281,7 @@ def of_many(row: Activity, n: int) -> str:
     words = CHANGED.get(row.field) or PUT.get((row.field, bool(row.new_value)))
     if row.kind == Activity.Kind.CREATED:
         words = lazy("opened %(n)d tasks")
-    return str(words or lazy("changed %(n)d tasks")) % {"n": n}
+    return str(words or lazy("changed %(n)d tasks")) % {"n": n, "project": row.new_value}
 
 
 def join(parts: list[str]) -> str:

@@ -5,7 +5,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from portal.actor import acting
 from tasks import services
-from tasks.models import Activity, Collaborator, Label, Membership, Status, Task
+from tasks.models import Activity, Collaborator, Label, Membership, Status, Task, one_change
+from tasks.my_work.recent import recent
 from tests import factories
 from tests.factories import make_task
 
@@ -176,3 +177,11 @@ def test_among_many_it_is_refused_by_itself(left, project, amara, garden):
     )
     assert outcome.refused == {"REP-1": "REP-1 is not here any more."}
     assert [task.pk for task in Task.objects.filter(project=garden)] == [tasks[1].pk]
+
+
+def test_of_many_it_is_told_where_they_went(project, garden, move):
+    reader = factories.make_member(garden)
+    tasks = [make_task(project) for _ in range(3)]
+    with one_change():
+        moved = [move(task) for task in tasks]
+    assert recent(reader, moved)[0].text == "moved 3 tasks to Garden"
