@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -41,15 +42,27 @@ class PersonFilter(Filter):
     """Those with whom one works in the projects shown, not everybody who has an account."""
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list:
+        people = permissions.people_at_desk(request.user, request.GET.get("project", ""))
+        others = people.exclude(pk=request.user.pk)
         if not hasattr(request, "desk_people"):  # asked for by two filters
-            people = permissions.people_at_desk(request.user, request.GET.get("project", ""))
-            others = people.exclude(pk=request.user.pk)[:PEOPLE]
-            request.desk_people = [(str(one.pk), str(one)) for one in others]
-        return [("me", _("Me")), ("nobody", _("Nobody yet")), *request.desk_people]
+            request.desk_people = [(str(one.pk), str(one)) for one in others[:PEOPLE]]
+        offered = [("me", _("Me")), ("nobody", _("Nobody yet")), *request.desk_people]
+        return offered + self._after_the_last(others, dict(offered))
+
+    def _after_the_last(self, people: QuerySet, offered: dict) -> list:
+        """Return who is chosen, by a link, and not among the first that are offered."""
+        if not self.value() or self.value() in offered:
+            return []
+        try:
+            return [(str(one.pk), str(one)) for one in people.filter(pk=self.value())]
+        except ValidationError:  # no key
+            return []
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if self.value() not in {value for value, _words in self.lookup_choices}:
+        if not self.value():
             return queryset
+        if self.value() not in {value for value, _words in self.lookup_choices}:
+            return queryset.none()
         who = {"me": request.user.pk, "nobody": None}.get(self.value(), self.value())
         return queryset.filter(**{self.parameter_name: who})
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import openpyxl
 import pytest
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.auth import get_user_model
 from django.test import RequestFactory
 from wagtail_modeladmin.options import ModelAdmin
 
@@ -15,7 +16,8 @@ from notifications.models import Email
 from portal.actor import acting
 from portal.spreadsheets import safe_cell
 from tasks import services
-from tasks.models import Activity, Label, Project, Task
+from tasks.admin.desk_filters import PEOPLE
+from tasks.models import Activity, Label, Membership, Project, Task
 from tests.factories import make_member, make_project, make_task
 from tests.tasks.desk import DESK, form, let_in, listed
 
@@ -144,9 +146,22 @@ def test_it_finds_what_a_colleague_has_to_do(client, editor, project, task, fore
     page = client.get(f"{DESK}?owner={mei.pk}")
     assert listed(page) == listed(client.get(f"{DESK}?reviewer=me")) == [theirs.title]
     assert f'<option value="{mei.pk}" selected>Mei-Ling Chan' in page.content.decode()
-    assert len(listed(client.get(f"{DESK}?owner={otto.pk}"))) == 2  # offered to nobody here
+    for stranger in (otto.pk, "no-key"):  # nobody here has a task of theirs
+        assert listed(client.get(f"{DESK}?owner={stranger}")) == []
     foreign.project.memberships.create(user=otto, role="member")
     assert "Otto Outside" not in client.get(f"{DESK}?project=OTH").content.decode()
+
+
+def test_it_finds_somebody_after_the_last_who_is_offered(client, editor, project, task):
+    User = get_user_model()
+    users = User.objects.bulk_create(User(display_name=f"A {n:03}") for n in range(PEOPLE))
+    last = User.objects.create(display_name="Zoe Last")
+    rows = [Membership(project=project, user=user, role="member") for user in [*users, last]]
+    Membership.objects.bulk_create(rows)
+    theirs = make_task(project, title="Theirs", owner=last)
+    page = client.get(f"{DESK}?owner={last.pk}")
+    assert listed(page) == [theirs.title]
+    assert f'<option value="{last.pk}" selected>Zoe Last' in page.content.decode()
 
 
 @pytest.mark.parametrize("words", ["bike", "rep-1", "REP-1", 'door"'])
