@@ -62,7 +62,12 @@ class OfProject:
 
 
 def list_of(project: Project) -> str:
-    return f"{reverse('status:index')}?{urlencode({'project': project.key})}"
+    return _address("status:index", project=project.key)
+
+
+def _address(name: str, *args: str, **query: object) -> str:
+    query = urlencode({name: value for name, value in query.items() if value})
+    return reverse(name, args=args) + (f"?{query}" if query else "")
 
 
 class StatusIndexView(IndexView):
@@ -102,20 +107,23 @@ class StatusDeleteView(OfProject, ReasonedDeleteView):
     def why_not(self) -> str:
         return services.why_not_delete(self.object)
 
-    @property
+    @cached_property
     def instead(self) -> tuple[str, str] | None:
-        """Lead to where what stands here can be moved all at once."""
-        status, key = self.object, [self.object.project.key]
+        """Lead to where what stands here can be moved all at once, of what the reader may open."""
+        status, project = self.object, self.object.project
         here = Task.objects.filter(status=status)
-        if here.exists() and status.is_triage:
-            return reverse("tasks:triage", args=key), _("See these requests")
-        if here.exists():
-            archived = "" if here.current().exists() else "&archived=yes"
-            query = f"?status={status.pk}{archived}"
-            return reverse("tasks:list", args=key) + query, _("See these tasks")
-        if Task.everything.filter(status=status).exists():
-            return reverse("tasks:trash", args=key), _("See the bin")
-        return None
+        kept = "" if here.current().exists() else "archived" if here.exists() else "bin"
+        if not Task.everything.filter(status=status).exists():
+            return None
+        if not Project.objects.visible_to(self.request.user).filter(pk=project.pk).exists():
+            query = {"project": project.key, "category": status.category, "kept": kept}
+            return _address("tasks_task_modeladmin_index", **query), _("See them at the Task desk")
+        if kept == "bin":
+            return _address("tasks:trash", project.key), _("See the bin")
+        if status.is_triage:
+            return _address("tasks:triage", project.key), _("See these requests")
+        query = {"status": status.pk, "archived": "yes" if kept else ""}
+        return _address("tasks:list", project.key, **query), _("See these tasks")
 
     def delete_action(self) -> None:
         services.delete_status(self.object)

@@ -18,6 +18,7 @@ from tasks.models import (
     Task,
 )
 from tests.factories import make_member, make_project, make_task
+from tests.tasks.desk import DESK, let_in, listed
 
 
 def project_form(project, **changes):
@@ -184,6 +185,19 @@ def test_it_leads_to_the_tasks_that_keep_a_status(client, root, project, asked):
     assert 'href="/projects/REP/trash/"' in client.get(url).content.decode()
     triage = f"/admin/status/delete/{asked.status_id}/"
     assert 'href="/projects/REP/triage/"' in client.get(triage).content.decode()
+
+
+def test_whoever_may_not_open_the_project_is_led_to_the_desk(client, project, otto):
+    client.force_login(let_in(otto, "delete_status", "view_task"))
+    status = project.statuses.get(category="doing")
+    task = make_task(project, "doing", title="Stands here")
+    for kept in ("", "&kept=archived"):
+        page = client.get(f"/admin/status/delete/{status.pk}/")
+        link = page.context["view"].instead[0]
+        assert link == f"{DESK}?project=REP&category=doing{kept}"
+        assert listed(client.get(link)) == [task.title]
+        task.archived_at = timezone.now()
+        task.save()
 
 
 @pytest.mark.parametrize("category", ["todo", "done"])
