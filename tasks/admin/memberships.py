@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db.models import Case, QuerySet, When
 from django.db.models.functions import Coalesce, Lower
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -67,17 +68,7 @@ class MembershipForm(VersionedForm):
         chosen = [name for name in ("user", "group") if data.get(name)]
         if "user" in self.fields and "user" not in self.errors and len(chosen) != 1:
             self.add_error("user", _("Choose a person or a group."))
-        if why_not := self._why_not_lower(data):
-            self.add_error("role", why_not)
         return data
-
-    def _why_not_lower(self, data: dict[str, Any]) -> str:
-        """Return why a manager cannot be less, or not for good, from now on."""
-        row = self.instance  # as it is: the form has not written into it yet
-        if row._state.adding or row.role != Membership.Role.MANAGER:
-            return ""
-        same = data.get("role") == row.role and data.get("expires_at") == row.expires_at
-        return "" if same else services.why_not_lower(row)
 
 
 def who_of(membership: Membership) -> str:
@@ -119,12 +110,28 @@ class MembershipEditView(VersionedEditView):
     def get_queryset(self):
         return super().get_queryset().select_related("project", "user", "group")
 
+    def save_instance(self) -> Membership:
+        with services.keeping_a_manager(self.object.project):
+            return super().save_instance()
+
+    def form_valid(self, form: MembershipForm) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except ValidationError as error:
+            form.add_error("role", error)
+            self.produced_error_message = self.get_error_message()
+            return self.form_invalid(form)
+
 
 class MembershipDeleteView(ReasonedDeleteView):
     def why_not(self) -> str:
         if not self.object.granted_by_id:
             return services.why_not_lower(self.object)
         return _("A role rule gives this, and would give it again. Change the rule instead.")
+
+    def delete_action(self) -> None:
+        with services.keeping_a_manager(self.object.project):
+            super().delete_action()
 
 
 class MembershipViewSet(ModelViewSet):

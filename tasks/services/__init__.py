@@ -10,6 +10,7 @@ from tasks.services.many import Outcome, change_many, undo, undoable
 from tasks.services.members import (
     add_member,
     change_member,
+    keeping_a_manager,
     leave_project,
     remove_member,
     take_charge,
@@ -95,6 +96,7 @@ __all__ = [
     "delete_view",
     "edit_comment",
     "has_many_tasks",
+    "keeping_a_manager",
     "leave_project",
     "merge_request",
     "move_item",

@@ -4,6 +4,8 @@ Each act holds the lock on the project, asks again who may, and leaves an entry 
 log. What a role rule gave is not touched: the rule is changed in the admin.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -161,12 +163,31 @@ def _record(event: str, row: Membership) -> AuditEntry:
     return audit.record(event, target=row.user_id, **_details(row))
 
 
+@contextmanager
+def keeping_a_manager(project: Project) -> Iterator[None]:
+    """Hold the project's row while memberships change; asks nobody: the admin has.
+
+    Raises ValidationError, and takes it back, when fewer would be left who manage it: nobody,
+    or nobody for good.
+    """
+    with transaction.atomic():
+        Project.objects.select_for_update(no_key=True).only("pk").get(pk=project.pk)
+        before = _standing(project)
+        yield
+        if _standing(project) < before:
+            raise ValidationError(_nobody_else(project))
+
+
 def why_not_lower(row: Membership) -> str:
     """Return why ``row`` can neither go nor become less: nobody else manages the project. Or ""."""
     if _standing(row.project, without=row) >= _standing(row.project):
         return ""
+    return _nobody_else(row.project)
+
+
+def _nobody_else(project: Project) -> str:
     return _("Nobody else manages %(project)s for good. Make somebody else a manager first.") % {
-        "project": row.project
+        "project": project
     }
 
 
@@ -187,10 +208,7 @@ def _refuse_orphan(project: Project, before: int, row: Membership, user: Abstrac
             _("You are the only manager of %(project)s. Make somebody else one first.")
             % {"project": project}
         )
-    raise ValidationError(
-        _("Nobody else manages %(project)s for good. Make somebody else a manager first.")
-        % {"project": project}
-    )
+    raise ValidationError(_nobody_else(project))
 
 
 def _details(row: Membership) -> dict[str, Any]:

@@ -326,6 +326,19 @@ def test_the_only_manager_stays_one(client, root, project, amara):
     assert client.post(delete).status_code == 302
 
 
+def test_the_only_manager_for_a_while_may_stay_longer(client, root, project, amara):
+    row = amara.memberships.get()
+    row.expires_at = timezone.now() + timedelta(days=9)
+    row.save()
+    edit = f"/admin/membership/edit/{row.pk}/"
+    for end in ("2090-01-01 12:00", ""):
+        row.refresh_from_db()
+        data = {"role": "manager", "expires_at": end, "version": str(row.version)}
+        assert client.post(edit, data).status_code == 302
+    row.refresh_from_db()
+    assert row.expires_at is None
+
+
 def test_what_a_rule_gives_is_changed_by_the_rule(client, root, project, otto):
     rule = RoleRule.objects.create(claim="role", value="x")
     role = ProjectRole.objects.create(rule=rule, project=project, role="member")

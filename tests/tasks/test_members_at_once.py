@@ -67,6 +67,27 @@ def test_of_two_who_take_each_other_out_one_stays(project):
         assert permissions.people(project, MANAGER).count() == 1
 
 
+def test_of_two_who_are_deleted_in_the_admin_at_once_one_stays(project):
+    for _ in range(10):
+        barrier = Barrier(2)
+
+        def delete(user, barrier=barrier):
+            def act():
+                barrier.wait(10)
+                try:
+                    with services.keeping_a_manager(project):
+                        Membership.objects.filter(user=user).delete()
+                except ValidationError:
+                    return "refused"
+                return "done"
+
+            return act
+
+        jobs = [delete(user) for user in two_managers(project)]
+        assert sorted(everywhere(jobs)) == ["done", "refused"]
+        assert permissions.people(project, MANAGER).count() == 1
+
+
 @pytest.mark.postgres
 def test_without_the_lock_both_would_go(project):
     """The control: each sees the other still there, and the project is left alone."""
