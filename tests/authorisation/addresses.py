@@ -96,5 +96,11 @@ def _special(world: SimpleNamespace) -> dict[str, dict[str, Any]]:
     return {
         "tasks:subtask-tick": {"done": world.subtask.pk},
         "tasks:move-project": {"project": world.twin.key},
-        "tasks:bulk": {"task": world.task.pk, "project": world.twin.pk, "add": world.label.pk},
+        "tasks:bulk": {
+            "task": world.task.pk,
+            "project": world.twin.pk,
+            "add": world.label.pk,
+            "owner": world.author.pk,
+            "due_on": "2027-01-05",
+        },
     }
