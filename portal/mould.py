@@ -14,6 +14,7 @@ from django.db.models import Model
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
+KNOWN_BYTES = 1_500  # of what a line of a list is known by: its values
 SLOT = re.compile("\ue000(\\w+)\ue001")
 
 
@@ -41,7 +42,7 @@ class Shelf:
     """Pieces of HTML by what they are made of, for as long as the process lives.
 
     They have no end of their own: a piece that nobody asks for again stays until there are
-    ``most`` of them or ``most_bytes`` of HTML. Then all go at once and are made anew.
+    ``most`` of them or ``most_bytes``, names and HTML. Then all go at once and are made anew.
     """
 
     def __init__(self, most: int = 20_000, most_bytes: int = 32 * 2**20) -> None:
@@ -69,7 +70,7 @@ class Shelf:
         self.bytes = 0
 
     def _keep(self, known: Hashable, piece: SafeString) -> None:
-        size = sys.getsizeof(piece)
+        size = sys.getsizeof(piece) + KNOWN_BYTES
         if len(self.pieces) >= self.most or self.bytes + size > self.most_bytes:
             self.clear()
         self.pieces[known] = piece
