@@ -201,8 +201,9 @@ def _value(task: Task, name: str, raw: Any, words: str) -> Any:
 
 
 def _undo_creation(task: Task, rows: list[Activity]) -> None:
-    others = Activity.objects.filter(task=task).exclude(change_id=rows[0].change_id)
-    if others.exists():
+    """Put ``task`` in the bin; whoever wrote may, as long as all that goes there is theirs."""
+    family = Q(task=task) | Q(task__parent=task, task__deleted_at=None)
+    if Activity.objects.filter(family).exclude(change_id=rows[0].change_id).exists():
         raise ValidationError(_("%(key)s has changed since.") % {"key": task.key})
     task.delete()
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from portal.actor import acting
 from tasks import services
-from tasks.models import Activity, Label, Status, Task
+from tasks.models import Activity, Label, Status, Task, one_change
 from tests.factories import make_member, make_task
 
 
@@ -110,6 +110,25 @@ def test_a_new_task_others_have_touched_stays(project, manager, amara):
         services.change_task(task=task, user=amara, title="Better")
     change = task.activities.get(kind="created").change_id
     assert services.undo(change_id=change, user=manager).refused
+
+
+def test_a_new_task_with_a_subtask_of_others_stays(project, tomasz, mei):
+    with acting(tomasz):
+        task = services.create_task(project=project, user=tomasz, title="Typo")
+    change = task.activities.get().change_id
+    with acting(mei):
+        services.create_task(project=project, user=mei, title="Mine", parent=task)
+    outcome = services.undo(change_id=change, user=tomasz)
+    assert outcome.refused == {task.key: f"{task.key} has changed since."}
+    assert Task.objects.count() == 2
+
+
+def test_a_new_task_goes_with_the_subtasks_of_the_same_change(project, manager):
+    with one_change() as change:
+        task = services.create_task(project=project, user=manager, title="Typo")
+        services.create_task(project=project, user=manager, title="Part", parent=task)
+    services.undo(change_id=change, user=manager)
+    assert not Task.objects.exists()
 
 
 def test_only_ones_own_changes_of_the_last_hour(project, manager, amara):
