@@ -69,14 +69,19 @@ def _leave(work: LabelWork, label: Label) -> None:
 
 @transaction.atomic
 def _take_off(label: Label, into: Label | None, limit: int) -> int:
-    """Take ``label`` off up to ``limit`` tasks, or replace it; return of how many."""
-    rows = Task.everything.filter(label_links__label=label).with_row().with_labels()
-    tasks = list(rows.order_by("pk")[:limit])
+    """Take ``label`` off up to ``limit`` tasks, or replace it; return how many were looked at.
+
+    They are locked before their labels are read: what somebody adds meanwhile stays.
+    """
+    links = label.task_links.order_by("task")
+    ids = list(links.values_list("task", flat=True)[:limit])
+    Task.everything.lock(*ids)
+    rows = Task.everything.filter(pk__in=ids, label_links__label=label)
     with one_change():
-        for task in tasks:
+        for task in rows.with_row().with_labels().order_by("pk"):
             kept = {one for one in task.labels if one.pk != label.pk}
             task.set_labels(kept | ({into} if into else set()))
-    return len(tasks)
+    return len(ids)
 
 
 def _read_again(work: LabelWork, label: Label) -> None:

@@ -1,6 +1,7 @@
 """Search follows labels and the readers of comments; what many tasks carry, the worker does."""
 
 import pytest
+from django.db import connection
 
 from portal.actor import acting
 from portal.queue import worker
@@ -106,6 +107,22 @@ def test_a_few_are_merged_at_once(project, doors, task, vera):
     into = Label.objects.create(project=project, name="Gates")
     assert services.delete_label(doors, into=into) == 1
     assert (found(vera, "gates"), found(vera, "doors")) == (1, 0)
+
+
+def test_a_label_that_is_added_meanwhile_stays(project, doors, task):
+    urgent, late = Label.objects.create(project=project, name="Urgent"), []
+
+    def add(execute, sql, *rest):
+        """Let somebody else come first to the lock on the task."""
+        if sql.startswith('SELECT "tasks_task"."id" AS "pk" FROM') and not late:
+            late.append(True)
+            task.set_labels([doors, urgent])
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(add):
+        services.delete_label(doors)
+    assert late == [True]
+    assert Task.objects.get().labels == [urgent]
 
 
 def test_a_comment_for_other_readers_is_found_by_them_alone(task, tomasz, mei, vera):
