@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -22,17 +23,18 @@ def among(
 ) -> list[AbstractBaseUser]:
     """Return those of ``people`` who may see ``task``, or with ``team`` what its team says.
 
-    Whoever sees the whole project is known by one query, however many they are.
+    One query, however many they are: `visible_to` asked the other way round.
     """
     people = [person for person in people if person is not None]
     if not people:
         return []
-    rows = permissions.people(task.project, _roles(task, team=team))
+    roles = permissions.people(task.project, _roles(task, team=team))
+    reading = Q(pk__in=roles.values("pk")) | Q(is_superuser=True)
+    if not team:
+        reading |= _inside(task.project) & _part_of(task)
+    rows = get_user_model().objects.filter(reading, is_active=True)
     known = set(rows.filter(pk__in=[one.pk for one in people]).values_list("pk", flat=True))
-    if team:
-        return [one for one in people if one.pk in known or one.is_superuser]
-    seeing = Task.objects.filter(pk=task.pk)
-    return [one for one in people if one.pk in known or seeing.visible_to(one).exists()]
+    return [one for one in people if one.pk in known]
 
 
 def to_offer(task: Task, *, team: bool = False) -> QuerySet:
@@ -42,10 +44,21 @@ def to_offer(task: Task, *, team: bool = False) -> QuerySet:
         return permissions.people(task.project, roles)
     reading = Q(pk__in=permissions.people(task.project, roles).values("pk"))
     if not team:
-        reading |= Q(pk=task.requester_id)
-    if not task.status.is_triage:
-        reading |= _has_part(task)
+        reading |= _part_of(task)
     return permissions.people(task.project).filter(reading)
+
+
+def _inside(project: Project) -> Q:
+    """Match whom a part in a task lets see it: people of any role, or whoever signs in."""
+    if project.visibility == Project.Visibility.SIGNED_IN:
+        return Q(is_active=True)
+    return Q(pk__in=permissions.people(project, list(Role)).values("pk"))
+
+
+def _part_of(task: Task) -> Q:
+    """Match who has a part in ``task``. In a new request only the person who asked has one."""
+    asked = Q(pk=task.requester_id)
+    return asked if task.status.is_triage else asked | _has_part(task)
 
 
 def _has_part(task: Task) -> Q:
@@ -53,8 +66,10 @@ def _has_part(task: Task) -> Q:
     if task.project.visibility == Project.Visibility.SIGNED_IN:
         return Q(is_active=True)
     part = Q(pk__in=[task.owner_id, task.reviewer_id])
-    watching = Q(watches__task=task, watches__muted=False)
-    return part | Q(collaborations__task=task) | watching
+    helping, watching = task.collaborations.all(), task.watches.filter(muted=False)
+    for rows in (helping, watching):
+        part |= Q(pk__in=rows.values("user_id"))
+    return part
 
 
 def _roles(task: Task, *, team: bool) -> list[str]:
