@@ -1,5 +1,6 @@
 """What people say on a task."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from tasks.models.activity import Activity, write_event
 from tasks.models.bin import AliveManager
 from tasks.models.task import Task
 from tasks.models.versioned import Versioned
+
+TOLD = frozenset({"body", "audience", "deleted_at", "resolved_at"})  # in the history
 
 
 class Comment(Versioned):
@@ -70,12 +73,20 @@ class Comment(Versioned):
                 Task.everything.lock(self.task_id)  # first, as everywhere
                 rows = Comment.everything.select_for_update(of=("self",), no_key=True)
                 before = rows.filter(pk=self.pk).first()
+            fields = kwargs.get("update_fields")
+            if before and fields is not None:
+                self._catch_up(before, fields)
             if before and before.body != self.body:
                 self.edited_at = timezone.now()
-                if (fields := kwargs.get("update_fields")) is not None:
+                if fields is not None:
                     kwargs["update_fields"] = [*fields, "edited_at"]
             super().save(**kwargs)
             self._tell(before)
+
+    def _catch_up(self, before: "Comment", fields: Collection[str]) -> None:
+        """Take over what is not saved now and others may have changed: history goes by the row."""
+        for name in TOLD - set(fields):
+            setattr(self, name, getattr(before, name))
 
     def _fit_parent(self) -> None:
         if self.parent_id and self.parent.parent_id:

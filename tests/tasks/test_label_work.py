@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from portal.actor import acting
 from portal.queue import worker
@@ -136,6 +137,29 @@ def test_a_comment_for_other_readers_is_found_by_them_alone(task, tomasz, mei, v
     said.audience = Comment.Audience.EVERYONE
     said.save(update_fields=["audience"])
     assert (found(vera, "locksmith"), found(vera, "hinges")) == (1, 0)
+
+
+@pytest.mark.parametrize("field", ["body", "resolved_at", "deleted_at"])
+def test_an_old_copy_tells_of_no_other_readers(task, tomasz, field):
+    said = services.add_comment(task=task, user=tomasz, body="locksmith")
+    stale = Comment.objects.get(pk=said.pk)
+    said.audience = Comment.Audience.TEAM
+    said.save(update_fields=["audience"])
+    setattr(stale, field, "hinges" if field == "body" else timezone.now())
+    stale.save(update_fields=[field])
+    assert Activity.objects.filter(field="comment_audience").count() == 1
+    row = Task.objects.get(pk=task.pk)
+    assert (row.comment_count, row.team_comment_count) == (0, 0 if field == "deleted_at" else 1)
+
+
+def test_an_old_copy_tells_of_no_other_words(task, tomasz):
+    said = services.add_comment(task=task, user=tomasz, body="locksmith")
+    stale = Comment.objects.get(pk=said.pk)
+    services.edit_comment(comment=said, user=tomasz, body="hinges", version=said.version)
+    stale.resolved_at = timezone.now()
+    stale.save(update_fields=["resolved_at"])
+    assert Activity.objects.filter(field="comment").count() == 1
+    assert Comment.objects.get().body == "hinges"
 
 
 def test_the_counts_of_comments_follow_their_readers(task, tomasz):
