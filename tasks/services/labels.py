@@ -41,7 +41,8 @@ def catch_up(label: Label) -> bool:
     """Let search read the tasks of a renamed label now. False: there are many, the worker does."""
     if has_many_tasks(label):
         return False
-    for work in LabelWork.objects.filter(label=label, state=LabelWork.State.PENDING):
+    pending = LabelWork.objects.filter(state=LabelWork.State.PENDING)
+    for work in pending.filter(label=label, leaves=False):
         carry_out(work)
         work.mark_done()
     return True

@@ -104,6 +104,16 @@ def test_work_that_is_done_twice_changes_nothing(project, doors, many, amara):
     assert LabelWork.objects.filter(state__in=["pending", "dead"]).count() == 0
 
 
+def test_renaming_does_not_do_what_is_left_of_a_deletion(doors, task):
+    """Of many tasks only a few are left to the worker."""
+    doors.name = "Gates"
+    doors.save()
+    LabelWork.objects.create(label=doors, leaves=True)
+    assert services.catch_up(doors)
+    assert task.labels == [doors]
+    assert LabelWork.objects.get(state="pending").leaves
+
+
 def test_a_few_are_merged_at_once(project, doors, task, vera):
     into = Label.objects.create(project=project, name="Gates")
     assert services.delete_label(doors, into=into) == 1
