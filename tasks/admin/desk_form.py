@@ -79,7 +79,7 @@ class TaskDeskForm(WagtailAdminModelForm):
         self.fields["collaborators"] = PeopleField(
             permissions.people(task.project), label=_("Helping")
         )
-        self.fields["labels"].queryset = task.project.labels.all()
+        self.fields["labels"].queryset = task.project.labels.on_offer(of=task)
         self._limit_statuses()
         self._limit_people()
         for name in ("start_on", "start_time", "due_on", "due_time", "labels", "archived"):

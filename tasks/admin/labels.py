@@ -3,7 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Count
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.panels import FieldPanel, ObjectList
@@ -35,17 +37,29 @@ class LabelForm(VersionedForm):
             del self.fields["into"]
         else:
             del self.fields["project"]
-            self.fields["into"].queryset = label.project.labels.exclude(pk=label.pk)
+            self.fields["into"].queryset = label.project.labels.on_offer().exclude(pk=label.pk)
 
 
 class LabelEditView(VersionedEditView):
+    def form_valid(self, form: LabelForm) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+            self.produced_error_message = self.get_error_message()
+            response = self.form_invalid(form)
+            response.status_code = 409
+            return response
+
     def save_instance(self) -> Label:
         into = self.form.cleaned_data["into"]
+        self.refuse_late()
+        if why_not := services.why_not_change_label(Label.objects.get(pk=self.object.pk)):
+            raise ValidationError(why_not)
         if into is None:
             label = super().save_instance()
             self.waits = not services.catch_up(label) if "name" in self.form.changed_data else False
             return label
-        self.refuse_late()
         gone = Label.objects.get(pk=self.object.pk)
         self.waits = services.has_many_tasks(gone)
         self.merged = services.delete_label(gone, into=into)
@@ -67,6 +81,9 @@ class LabelEditView(VersionedEditView):
 
 
 class LabelDeleteView(ReasonedDeleteView):
+    def why_not(self) -> str:
+        return services.why_not_delete_label(self.object)
+
     @property
     def confirmation_message(self) -> str:
         n = self.object.task_links.count()

@@ -304,7 +304,7 @@ class LabelsForm(ManyForm):
     )
 
     def build(self) -> None:
-        self.fields["labels"].queryset = self.task.project.labels.all()
+        self.fields["labels"].queryset = self.task.project.labels.on_offer(of=self.task)
         self.fields["labels"].initial = [link.label_id for link in self.task.label_links.all()]
         if permissions.may(self.user, permissions.MANAGE, self.task):
             self.fields["new_label"] = forms.CharField(

@@ -98,7 +98,7 @@ class LabelsForm(Form):
     def fill(self, project: Project, user: AbstractBaseUser) -> None:
         for name, label in (("add", _("Add")), ("remove", _("Take away"))):
             self.fields[name] = forms.ModelMultipleChoiceField(
-                Label.objects.filter(project=project),
+                Label.objects.filter(project=project).on_offer(),
                 label=label,
                 required=False,
                 widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),

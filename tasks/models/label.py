@@ -1,6 +1,6 @@
 """Words that tasks of one project may carry, and what is left to do with those many carry."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -8,9 +8,19 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from portal.actor import current_actor
-from portal.queue.models import LeasedRow
+from portal.queue.models import LeasedQuerySet, LeasedRow
 from tasks.models.status import Hue
 from tasks.models.versioned import Versioned
+
+
+class LabelQuerySet(models.QuerySet):
+    def on_offer(self, *, of: Any = None) -> Self:
+        """Leave out those that are on their way out, except what the task ``of`` carries still."""
+        work = LabelWork.objects.leaving().filter(label=models.OuterRef("pk"))
+        staying = ~models.Exists(work)
+        if of is not None:
+            staying |= models.Q(pk__in=of.label_links.values("label"))
+        return self.filter(staying)
 
 
 class Label(Versioned):
@@ -19,6 +29,8 @@ class Label(Versioned):
     project = models.ForeignKey("tasks.Project", on_delete=models.CASCADE, related_name="labels")
     name = models.CharField(_("name"), max_length=40)
     hue = models.CharField(_("colour"), max_length=8, choices=Hue, default=Hue.GREY)
+
+    objects = LabelQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -44,6 +56,12 @@ class Label(Versioned):
                 LabelWork.objects.create(label=self)
 
 
+class LabelWorkQuerySet(LeasedQuerySet):
+    def leaving(self) -> Self:
+        """Work that is not done yet, after which a label is gone."""
+        return self.filter(leaves=True, state=LeasedRow.State.PENDING)
+
+
 class LabelWork(LeasedRow):
     """What a renamed, merged or deleted label owes its tasks. The worker does a part at a time."""
 
@@ -60,6 +78,8 @@ class LabelWork(LeasedRow):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+
+    objects = LabelWorkQuerySet.as_manager()
 
     class Meta(LeasedRow.Meta):
         ordering = ["created_at"]

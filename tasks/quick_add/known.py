@@ -30,7 +30,7 @@ class Known:
 
     def labels(self, project: Project) -> list[Label]:
         if project.pk not in self._labels:
-            self._labels[project.pk] = list(project.labels.all())
+            self._labels[project.pk] = list(project.labels.on_offer())
         return self._labels[project.pk]
 
     def may_give(self, person: AbstractBaseUser, project: Project) -> bool:

@@ -5,7 +5,13 @@ Tasks are handed in from a query that already hides what the person may not see.
 """
 
 from tasks.services.bin import archive_task, delete_task, purge, restore_task
-from tasks.services.labels import catch_up, delete_label, has_many_tasks
+from tasks.services.labels import (
+    catch_up,
+    delete_label,
+    has_many_tasks,
+    why_not_change_label,
+    why_not_delete_label,
+)
 from tasks.services.many import Outcome, change_many, undo, undoable
 from tasks.services.members import (
     add_member,
@@ -130,7 +136,9 @@ __all__ = [
     "wake_request",
     "watch_task",
     "why_needed",
+    "why_not_change_label",
     "why_not_delete",
+    "why_not_delete_label",
     "why_not_delete_project",
     "why_not_lower",
 ]

@@ -19,15 +19,43 @@ def has_many_tasks(label: Label) -> bool:
     return label.task_links.all()[: AT_ONCE + 1].count() > AT_ONCE
 
 
+def why_not_change_label(label: Label) -> str:
+    """Return why ``label`` cannot be changed, or be taken for another, or ""."""
+    if not LabelWork.objects.leaving().filter(label=label).exists():
+        return ""
+    said = _("“%(label)s” is being taken off its tasks and then deleted. Look in a few minutes.")
+    return said % {"label": label}
+
+
+def why_not_delete_label(label: Label) -> str:
+    """Return why ``label`` can be neither deleted nor merged now, or ""."""
+    if why_not := why_not_change_label(label):
+        return why_not
+    if not LabelWork.objects.leaving().filter(into=label).exists():
+        return ""
+    said = _("Tasks of another label are getting “%(label)s” just now. Try again in a few minutes.")
+    return said % {"label": label}
+
+
+def hold(*labels: Label) -> None:
+    """Lock ``labels``, so that none is deleted or merged until the commit."""
+    rows = Label.objects.select_for_update(no_key=True).order_by("pk")
+    list(rows.filter(pk__in=[label.pk for label in labels]).values_list("pk"))
+
+
 @transaction.atomic
 def delete_label(label: Label, *, into: Label | None = None) -> int:
     """Delete ``label``, or merge it ``into`` another; return how many tasks carried it.
 
     Each of them, those in the bin too, gets a row of history. A label of many tasks stays
-    until the worker has taken it off the last of them.
+    until the worker has taken it off the last of them; meanwhile it is not offered. Raises
+    ValidationError while the worker is at one of them already.
     """
     if into is not None and (into.project_id != label.project_id or into.pk == label.pk):
         raise ValidationError(_("Choose another label of the same project."))
+    hold(label, *([into] if into else []))
+    if why_not := why_not_delete_label(label) or (why_not_change_label(into) if into else ""):
+        raise ValidationError(why_not)
     total = label.task_links.count()
     if total > AT_ONCE:
         LabelWork.objects.create(label=label, into=into, leaves=True)

@@ -21,6 +21,7 @@ from tasks.models import (
     Watch,
     one_change,
 )
+from tasks.services.labels import why_not_change_label
 from tasks.services.work import create_task
 
 TITLE_MAX = Task._meta.get_field("title").max_length
@@ -189,6 +190,8 @@ def create_label(*, project: Project, user: AbstractBaseUser, name: str) -> Labe
     """Return the label ``name`` of ``project``, made now if there is none of that name."""
     permissions.require(user, permissions.MANAGE, project)
     found = project.labels.filter(name__iexact=name).first()
+    if found and (why_not := why_not_change_label(found)):
+        raise ValidationError(why_not)
     if found:
         return found
     hues = [hue for hue in Hue if hue != Hue.GREY]

@@ -1,13 +1,17 @@
 """Search follows labels and the readers of comments; what many tasks carry, the worker does."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
 from portal.actor import acting
 from portal.queue import worker
 from tasks import services
+from tasks.forms.properties import LabelsForm
+from tasks.lists import bulk
 from tasks.models import Activity, Comment, Label, LabelWork, Task
+from tasks.quick_add.known import Known
 from tasks.search.find import find
 from tasks.services import labels as label_service
 from tests.factories import make_task
@@ -97,7 +101,7 @@ def test_nobody_loses_a_label_when_its_successor_goes_first(project, doors, many
 def test_work_that_is_done_twice_changes_nothing(project, doors, many, amara):
     with acting(amara):
         services.delete_label(doors)
-    services.delete_label(doors)
+    LabelWork.objects.create(label=doors, leaves=True)
     work_off()
     assert not Label.objects.exists()
     assert Activity.objects.filter(field="labels", old_value="Doors").count() == 7
@@ -112,6 +116,46 @@ def test_renaming_does_not_do_what_is_left_of_a_deletion(doors, task):
     assert services.catch_up(doors)
     assert task.labels == [doors]
     assert LabelWork.objects.get(state="pending").leaves
+
+
+def test_a_label_on_its_way_out_is_neither_changed_nor_deleted_again(client, root, doors, many):
+    services.delete_label(doors)
+    data = {"name": "Gates", "hue": doors.hue, "into": "", "version": doors.version}
+    for page in (
+        client.post(f"/admin/label/edit/{doors.pk}/", data),
+        client.post(f"/admin/label/delete/{doors.pk}/"),
+    ):
+        assert page.status_code == 409
+        assert "“Doors” is being taken off its tasks" in page.content.decode()
+    assert LabelWork.objects.count() == 1
+    assert Label.objects.get().name == "Doors"
+
+
+def test_what_others_are_merged_into_stays_till_then(client, root, project, doors, many):
+    into, third = (Label.objects.create(project=project, name=name) for name in ("Gates", "Roof"))
+    services.delete_label(doors, into=into)
+    page = client.post(f"/admin/label/delete/{into.pk}/")
+    assert (page.status_code, "Try again" in page.content.decode()) == (409, True)
+    for gone, to in ((into, third), (into, None), (third, doors), (doors, third)):
+        with pytest.raises(ValidationError):
+            services.delete_label(gone, into=to)
+    work_off()
+    assert into.task_links.count() == 7
+    assert client.post(f"/admin/label/delete/{into.pk}/").status_code == 302
+
+
+def test_it_is_offered_nowhere_but_on_the_tasks_that_carry_it(project, doors, many, amara, task):
+    other, kept = make_task(project), Label.objects.create(project=project, name="Roof")
+    services.delete_label(doors)
+    assert list(project.labels.on_offer()) == [kept]
+    assert list(project.labels.on_offer(of=other)) == [kept]
+    assert list(project.labels.on_offer(of=task)) == [doors, kept]
+    assert Known(amara).labels(project) == [kept]
+    for form in (LabelsForm(task=other, user=amara), bulk.LabelsForm(project=project, user=amara)):
+        assert "Doors" not in str(form)
+        assert "Roof" in str(form)
+    with pytest.raises(ValidationError, match="being taken off"):
+        services.create_label(project=project, user=amara, name="doors")
 
 
 def test_a_few_are_merged_at_once(project, doors, task, vera):
