@@ -41,3 +41,18 @@ def test_taking_a_task_by_key_can_be_undone(new_page):
     page.locator("#toasts").get_by_role("button", name="Undo").click()
     expect(page.locator("#prop-owner")).to_contain_text("Nobody yet")
     expect(page).to_have_url(re.compile("/tasks/REP-126/$"))
+
+
+def test_a_settled_comment_that_comes_back_is_unfolded(new_page):
+    page = signed_in(new_page, "/tasks/REP-139/")
+    page.locator("#write textarea").fill("Settled, then deleted.")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    said = page.get_by_role("article").filter(has_text="Settled, then deleted.")
+    said.get_by_role("button", name="Settle").click()
+    page.locator("summary").filter(has_text="Settled, then deleted.").click()
+    said.get_by_role("button", name="Delete").click()
+    expect(said).to_have_count(0)
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(said).to_be_focused()
+    page.goto(f"/tasks/REP-139/?feed=comments#{said.get_attribute('id')}")
+    expect(said).to_be_in_viewport()

@@ -16,6 +16,7 @@ import { focusOnLoad } from "./focus_on_load.js";
 import { htmxTrouble } from "./htmx_trouble.js";
 import { keepDraft } from "./keep_draft.js";
 import { keepFocus } from "./keep_focus.js";
+import { openAnchor } from "./open_anchor.js";
 import { panels } from "./panels.js";
 import { quickAdd } from "./quick_add.js";
 import { searchKey } from "./search_key.js";
@@ -33,6 +34,7 @@ import { undoToast } from "./undo_toast.js";
 
 strayAnswer(window.location);
 focusOnLoad(document);
+openAnchor(document);
 activeTab(document);
 countCharacters(document);
 dropFiles(document);

@@ -1,5 +1,7 @@
 // After an undo the page shows what is there now, where one was: nothing else on it moves. What
 // has come back takes the focus. It may stand elsewhere: then its own page opens.
+import { openAround } from "./open_anchor.js";
+
 const ROWS = "#main :is(.ui-col-title a, .ui-row a.ui-cover, .ui-tile a.ui-cover)";
 
 export function undoInPlace(root) {
@@ -34,6 +36,7 @@ function whatIsBack(root, { key, anchor, url }, panel) {
 }
 
 function show(found) {
+  openAround(found);
   if (!found.matches("a, button, [tabindex]")) found.tabIndex = -1;
   found.focus({ preventScroll: true });
   found.scrollIntoView({ block: "nearest" });
