@@ -43,6 +43,29 @@ def test_taking_a_task_by_key_can_be_undone(new_page):
     expect(page).to_have_url(re.compile("/tasks/REP-126/$"))
 
 
+def test_what_is_typed_elsewhere_stays_when_something_is_undone(new_page):
+    page = signed_in(new_page, "/tasks/REP-126/")
+    page.keyboard.press("i")
+    expect(page.locator("#prop-owner")).to_contain_text("Amara Okafor")
+    page.locator("#item-text").fill("Bring the ladder")
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(page.locator("#toasts")).to_contain_text("Undone: REP-126 is as it was.")
+    expect(page.locator("#item-text")).to_have_value("Bring the ladder")
+    expect(page.locator("#item-text")).to_be_focused()
+    page.reload()
+    expect(page.locator("#prop-owner")).to_contain_text("Nobody yet")
+
+
+def test_a_draft_does_not_keep_the_page_from_showing_what_is_there(new_page):
+    page = signed_in(new_page, "/tasks/REP-126/")
+    page.keyboard.press("i")
+    expect(page.locator("#prop-owner")).to_contain_text("Amara Okafor")
+    page.locator("#write textarea").fill("Half a thought")
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(page.locator("#prop-owner")).to_contain_text("Nobody yet")
+    expect(page.locator("#write textarea")).to_have_value("Half a thought")
+
+
 def test_a_settled_comment_that_comes_back_is_unfolded(new_page):
     page = signed_in(new_page, "/tasks/REP-139/")
     page.locator("#write textarea").fill("Settled, then deleted.")

@@ -1,12 +1,17 @@
 // After an undo the page shows what is there now, where one was: nothing else on it moves. What
-// has come back takes the focus. It may stand elsewhere: then its own page opens.
+// has come back takes the focus. It may stand elsewhere: then its own page opens. While something
+// is typed or ticked that this would lose, the page stays as it is: the toast has said what was done.
 import { openAround } from "./open_anchor.js";
 
 const ROWS = "#main :is(.ui-col-title a, .ui-row a.ui-cover, .ui-tile a.ui-cover)";
+const FIELDS = ":is(#main, .ui-panel:not([hidden])) :is(input, textarea, select)";
+const UNASKED = "[data-draft], [type=hidden], [type=submit], [type=search]";
 
 export function undoInPlace(root) {
   root.addEventListener("undone", async ({ detail, target }) => {
     target.closest("[data-undo-toast]")?.remove();
+    const field = begun(root);
+    if (field) return field.focus({ preventScroll: true });
     const panel = root.querySelector(".ui-panel:not([hidden])");
     if (!(await refresh(root))) return location.reload();
     if (panel) {
@@ -17,6 +22,24 @@ export function undoInPlace(root) {
     if (found) show(found);
     else if (detail.url) location.assign(detail.url);
   });
+}
+
+// The first that is not as the page brought it. Drafts are kept and come back by themselves.
+function begun(root) {
+  const fields = root.querySelectorAll(`${FIELDS}:not(${UNASKED})`);
+  return [...fields].find((field) => {
+    if (field.options) return isOther(field);
+    if (/checkbox|radio/.test(field.type)) return field.checked !== field.defaultChecked;
+    return field.value !== field.defaultValue;
+  });
+}
+
+// Of a list without a default the browser chooses the first.
+function isOther({ options, multiple }) {
+  const all = [...options];
+  const hasDefault = multiple || all.some((option) => option.defaultSelected);
+  if (!hasDefault) return all.findIndex((option) => option.selected) > 0;
+  return all.some((option) => option.selected !== option.defaultSelected);
 }
 
 async function refresh(root) {
