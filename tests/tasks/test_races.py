@@ -9,9 +9,11 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections
 from django.db.models import Count, F, Q
 from django.test import Client
+from wagtail.models import Locale, Page, Site
 
 from tasks.models import Membership, Relation, Status, Task, task_queries
 from tests.factories import make_member, make_project, make_task
@@ -26,6 +28,7 @@ def managers(transactional_db):
     """Managers of two projects, each with a few tasks."""
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no row locks: run the suite with DATABASE_URL for PostgreSQL.")
+    make_site()
     projects = [make_project(key) for key in ("ONE", "TWO")]
     for project in projects:
         for _ in range(TASKS):
@@ -34,6 +37,14 @@ def managers(transactional_db):
     for user in people:
         Membership.objects.create(project=projects[1], user=user, role="manager")
     return people
+
+
+def make_site():
+    """Pages need one, and the test before, if it was of this kind, has emptied the database."""
+    if not Site.objects.exists():
+        Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+        root = Page.add_root(instance=Page(title="Root", slug="root"))
+        Site.objects.create(hostname="localhost", root_page=root, is_default_site=True)
 
 
 class Manager:
